@@ -1,0 +1,32 @@
+using Aftercare.Ledger;
+using Aftercare.People;
+using Aftercare.Server.Platform.Storage;
+
+namespace Aftercare.Server.People;
+
+/// <summary>A person in the list of people: standing and roles; his name is joined from the sealed table.</summary>
+internal sealed class PersonRow : ViewRow
+{
+    public Standing Standing { get; set; }
+
+    /// <summary>Roles in force, in enum order.</summary>
+    public List<Role> Roles { get; set; } = [];
+
+    public List<Role> Proposed { get; set; } = [];
+
+    public List<Guid> Sites { get; set; } = [];
+
+    public long Since { get; set; }
+
+    internal static View View { get; } = View.Of<Person, PersonRow>("people",
+        person => [new PersonRow
+        {
+            Standing = person.Standing,
+            Roles = [.. person.Roles.Order()],
+            Proposed = [.. person.Proposals.Select(proposal => proposal.Role)],
+            Sites = [.. person.Sites],
+            Since = person.Since.Ms,
+        }],
+        (views, row) => views.Desk || row.Subject == views.Person,
+        row => row.Property(person => person.Standing).HasConversion<string>());
+}

@@ -1,0 +1,117 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using Aftercare.Server.Platform.Access;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Npgsql;
+
+namespace Aftercare.Server.Platform.Storage;
+
+/// <summary>
+/// The one database of an installation: SQLite in the data folder, or PostgreSQL by connection string. Everything that differs between the two is here.
+/// </summary>
+internal sealed class Database : IAsyncDisposable
+{
+    private const string LiveSchema = "views";
+    private readonly string? _sqlite;
+    private readonly NpgsqlDataSource? _postgres;
+
+    // SQLite has one writer at a time; waiting in line here beats sleeping and retrying there.
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    private Database(string? sqlite, NpgsqlDataSource? postgres) => (_sqlite, _postgres) = (sqlite, postgres);
+
+    public bool IsPostgres => _postgres is not null;
+
+    /// <summary>The generation of views that everybody reads.</summary>
+    public Generation Live => new(IsPostgres ? LiveSchema : null);
+
+    public static Database Sqlite(string file) => new(
+        new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = 30 }.ToString(), null);
+
+    public static Database Postgres(string connectionString) => new(null, NpgsqlDataSource.Create(connectionString));
+
+    public async Task<DbConnection> Connect(CancellationToken stop)
+    {
+        if (_postgres is not null)
+            return await _postgres.OpenConnectionAsync(stop);
+        var connection = new SqliteConnection(_sqlite);
+        await connection.OpenAsync(stop);
+        // FULL: a commit is on the disk when it returns. With NORMAL, WAL loses acknowledged commits at power loss.
+        await Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;", stop);
+        return connection;
+    }
+
+    public RecordContext Record(DbConnection connection) => IsPostgres
+        ? new PostgresRecord(Options<PostgresRecord>(connection))
+        : new SqliteRecord(Options<SqliteRecord>(connection));
+
+    public ViewContext Views(DbConnection connection, Viewer viewer, Generation? generation = null) =>
+        new(Options<ViewContext>(connection), generation ?? Live, viewer);
+
+    /// <summary>Waits for the turn to write. Dispose it after commit or roll-back. PostgreSQL needs no turn.</summary>
+    public async Task<IDisposable?> Turn(CancellationToken stop)
+    {
+        if (IsPostgres)
+            return null;
+        await _gate.WaitAsync(stop);
+        return new TurnTaken(_gate);
+    }
+
+    public static async Task Execute(DbConnection connection, string sql, CancellationToken stop, DbTransaction? transaction = null)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        await command.ExecuteNonQueryAsync(stop);
+    }
+
+    /// <summary>Brings the record tables to this program's shape.</summary>
+    public async Task Migrate(CancellationToken stop)
+    {
+        await using var connection = await Connect(stop);
+        await using var record = Record(connection);
+        await record.Database.MigrateAsync(stop);
+    }
+
+    /// <summary>The statements that make one generation of views, and their fingerprint: another fingerprint is another shape.</summary>
+    public static (string Script, string Fingerprint) Shape(ViewContext views)
+    {
+        var script = views.Database.GenerateCreateScript();
+        return (script, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script))));
+    }
+
+    /// <summary>True when the database says that a row with this key is there already.</summary>
+    public static bool IsDuplicate(DbUpdateException fault) => fault.InnerException switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => true,
+        SqliteException { SqliteExtendedErrorCode: 2067 or 1555 } => true, // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY
+        _ => false,
+    };
+
+    /// <summary>True when two transactions stood in each other's way and one of them has to try again.</summary>
+    public static bool IsContention(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
+
+    public async ValueTask DisposeAsync()
+    {
+        _gate.Dispose();
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
+    }
+
+    private DbContextOptions<T> Options<T>(DbConnection connection) where T : DbContext
+    {
+        var builder = new DbContextOptionsBuilder<T>()
+            .ReplaceService<IModelCacheKeyFactory, PerGeneration>();
+        return (IsPostgres ? builder.UseNpgsql(connection) : builder.UseSqlite(connection)).Options;
+    }
+
+    private sealed class TurnTaken(SemaphoreSlim gate) : IDisposable
+    {
+        private SemaphoreSlim? _gate = gate;
+
+        public void Dispose() => Interlocked.Exchange(ref _gate, null)?.Release();
+    }
+}

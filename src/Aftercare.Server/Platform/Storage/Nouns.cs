@@ -1,0 +1,104 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Linq.Expressions;
+using Aftercare.Ledger;
+using Aftercare.People;
+using Aftercare.Server.People;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Aftercare.Server.Platform.Storage;
+
+/// <summary>The nouns that this server keeps, each with its lifecycle and the views that follow from it.</summary>
+internal static class Nouns
+{
+    public static ImmutableArray<Noun> All { get; } =
+    [
+        Noun.Of<Person>(Person.Life.Steps, PersonRow.View),
+    ];
+
+    private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);
+
+    private static readonly FrozenDictionary<string, Step> StepsByKind = All.SelectMany(noun => noun.Steps)
+        .GroupBy(step => step.Kind).ToFrozenDictionary(steps => steps.Key, steps => steps.Aggregate(Widest));
+
+    public static Noun Of(string kind) => ByName[kind[..kind.IndexOf('.', StringComparison.Ordinal)]];
+
+    public static Noun Of<T>() where T : Subject, IFold<T> => ByName[T.Noun];
+
+    /// <summary>The step that records this kind: who may, and whether it is signed.</summary>
+    public static Step StepOf(string kind) => StepsByKind[kind];
+
+    // Several steps may record one kind (e.g. from different stages): whoever may take one of them may record it.
+    private static Step Widest(Step left, Step right) =>
+        left with { Roles = [.. left.Roles.Union(right.Roles)], Signature = left.Signature ?? right.Signature };
+}
+
+internal abstract class Noun(string name, ImmutableArray<Step> steps, ImmutableArray<View> views)
+{
+    public string Name { get; } = name;
+    public ImmutableArray<Step> Steps { get; } = steps;
+
+    /// <summary>The first view holds exactly one row a subject: seeing that row is seeing the subject.</summary>
+    public ImmutableArray<View> Views { get; } = views;
+
+    public abstract Subject Next(Subject? before, Entry entry);
+
+    public Subject? Fold(IEnumerable<Entry> entries) => entries.Aggregate((Subject?)null, Next);
+
+    public static Noun Of<T>(IEnumerable<Step> steps, params ImmutableArray<View> views) where T : Subject, IFold<T> => new Typed<T>([.. steps], views);
+
+    private sealed class Typed<T>(ImmutableArray<Step> steps, ImmutableArray<View> views) : Noun(T.Noun, steps, views) where T : Subject, IFold<T>
+    {
+        public override Subject Next(Subject? before, Entry entry) => Aftercare.Ledger.Fold.Next((T?)before, entry);
+    }
+}
+
+/// <summary>A read model: which rows follow from one subject, and who may see them.</summary>
+internal abstract class View
+{
+    public abstract Type Row { get; }
+
+    public abstract void Model(ModelBuilder builder, ViewContext context);
+
+    /// <summary>Replaces the subject's rows by those that follow from its state. Within the caller's transaction.</summary>
+    public abstract Task Project(ViewContext views, Subject subject, bool fresh, CancellationToken stop);
+
+    public abstract Task<bool> Sees(ViewContext views, Guid subject, CancellationToken stop);
+
+    /// <param name="table">The table's name, plural.</param>
+    /// <param name="rows">Pure: the rows of one subject.</param>
+    /// <param name="visible">Who may see a row; there is no default, because the default is nobody.</param>
+    /// <param name="model">Indexes, where a list needs them.</param>
+    public static View Of<T, TRow>(
+        string table, Func<T, IEnumerable<TRow>> rows, Expression<Func<ViewContext, TRow, bool>> visible, Action<EntityTypeBuilder<TRow>>? model = null)
+        where T : Subject where TRow : ViewRow => new Typed<T, TRow>(table, rows, visible, model);
+
+    private sealed class Typed<T, TRow>(
+        string table, Func<T, IEnumerable<TRow>> rows, Expression<Func<ViewContext, TRow, bool>> visible, Action<EntityTypeBuilder<TRow>>? model) : View
+        where T : Subject where TRow : ViewRow
+    {
+        public override Type Row => typeof(TRow);
+
+        public override void Model(ModelBuilder builder, ViewContext context) => builder.Entity<TRow>(entity =>
+        {
+            entity.ToTable(context.Generation.Table(table)).HasKey(row => new { row.Subject, row.Part });
+            entity.HasQueryFilter(ViewContext.Filter, (Expression<Func<TRow, bool>>)context.ForRow(visible));
+            model?.Invoke(entity);
+        });
+
+        public override async Task Project(ViewContext views, Subject subject, bool fresh, CancellationToken stop)
+        {
+            if (!fresh)
+                await views.Set<TRow>().IgnoreQueryFilters().Where(row => row.Subject == subject.Id).ExecuteDeleteAsync(stop);
+            foreach (var row in rows((T)subject))
+            {
+                (row.Subject, row.Version) = (subject.Id, subject.Version);
+                views.Add(row);
+            }
+        }
+
+        public override Task<bool> Sees(ViewContext views, Guid subject, CancellationToken stop) =>
+            views.Set<TRow>().AnyAsync(row => row.Subject == subject, stop);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Linq.Expressions;
+using Aftercare.Server.Platform.Access;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace Aftercare.Server.Platform.Storage;
+
+/// <summary>A row of a read model: a pure function of the fold of one subject. Rows meet only in queries.</summary>
+internal abstract class ViewRow
+{
+    public Guid Subject { get; set; }
+
+    /// <summary>Which of the subject's rows; empty where a subject has only one.</summary>
+    public string Part { get; set; } = "";
+
+    /// <summary>The version of the subject that the row shows.</summary>
+    public int Version { get; set; }
+}
+
+/// <summary>The read models of one generation, seen by one viewer. Made from the model, never migrated: a new shape is a new generation.</summary>
+internal sealed class ViewContext(DbContextOptions<ViewContext> options, Generation generation, Viewer viewer) : DbContext(options)
+{
+    public const string Filter = "viewer";
+
+    // Query filters read these; EF evaluates them anew for every context.
+    public bool Desk { get; } = viewer.Desk;
+    public List<Guid> Sites { get; } = [.. viewer.Sites];
+    public Guid? Report { get; } = viewer.Report;
+    public Guid? Person { get; } = viewer.Person;
+
+    internal Generation Generation { get; } = generation;
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        builder.HasDefaultSchema(Generation.Schema);
+        foreach (var view in Nouns.All.SelectMany(noun => noun.Views))
+            view.Model(builder, this);
+    }
+
+    /// <summary>A filter over (context, row) as EF wants it: the context as a constant, which EF replaces by the context at hand.</summary>
+    internal LambdaExpression ForRow<TRow>(Expression<Func<ViewContext, TRow, bool>> filter) =>
+        Expression.Lambda<Func<TRow, bool>>(new Replace(filter.Parameters[0], Expression.Constant(this)).Visit(filter.Body), filter.Parameters[1]);
+
+    private sealed class Replace(ParameterExpression from, Expression to) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
+    }
+}
+
+/// <summary>Which set of view tables: the live one, one being built beside it, or one built to a log size.</summary>
+/// <param name="Schema">The PostgreSQL schema; null on SQLite, where a generation is a file.</param>
+internal sealed record Generation(string? Schema)
+{
+    /// <summary>SQLite has no schemas: there the views stand beside the record in one file and need names of their own.</summary>
+    public string Table(string name) => Schema is null ? $"view_{name}" : name;
+}
+
+/// <summary>One model a schema: EF would otherwise reuse the first one it built.</summary>
+internal sealed class PerGeneration : IModelCacheKeyFactory
+{
+    public object Create(DbContext context, bool designTime) => ((context as ViewContext)?.Generation.Schema, context.GetType(), designTime);
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+
+namespace Aftercare.Ledger;
+
+/// <summary>What somebody may do here. A person can hold several; an entry names the one in which he acted.</summary>
+public enum Role
+{
+    /// <summary>Sets up the installation and its people; decides nothing about vulnerabilities.</summary>
+    Administrator,
+
+    /// <summary>Works on reports and cases.</summary>
+    Analyst,
+
+    /// <summary>Leads the desk: may close, defer and approve.</summary>
+    Lead,
+
+    Developer,
+
+    /// <summary>Quality and regulatory affairs (QA/RA).</summary>
+    Quality,
+
+    /// <summary>Clinical safety: judges whether a patient could be harmed.</summary>
+    Safety,
+
+    /// <summary>Signs releases with a key that the server never holds.</summary>
+    Signer,
+
+    /// <summary>Publishes advisories, statements and updates.</summary>
+    Publisher,
+
+    /// <summary>Support clerk: enters what was told by telephone, letter or ticket.</summary>
+    Support,
+
+    /// <summary>Service engineer: installs at the site.</summary>
+    Service,
+
+    /// <summary>Reads everything that was granted, changes nothing.</summary>
+    Auditor,
+
+    /// <summary>A site's operator (hospital IT, biomedical engineering, integrator).</summary>
+    Operator,
+
+    /// <summary>Whoever holds the secret link of one report.</summary>
+    Reporter,
+
+    /// <summary>Nobody we know.</summary>
+    Anonymous,
+
+    /// <summary>A machine with a token: pipeline, asset tool, complaint system.</summary>
+    Machine,
+
+    /// <summary>The server itself, in a job.</summary>
+    System,
+}
+
+/// <summary>Who acts, as the ledger names him: never by name, so that people stay erasable.</summary>
+/// <param name="Id"><c>person/ID</c>, <c>reporter/REPORT</c>, <c>site/ID</c>, <c>token/ID</c>, <c>anonymous</c> or <c>system</c>.</param>
+/// <param name="Roles">All roles held now; which one he acted in is decided by the step.</param>
+public sealed record Actor(string Id, ImmutableHashSet<Role> Roles)
+{
+    public static Actor System { get; } = new("system", [Role.System]);
+
+    public static Actor Anonymous { get; } = new("anonymous", [Role.Anonymous]);
+
+    public static Actor Person(Guid id, params ReadOnlySpan<Role> roles) => new(PersonId(id), [.. roles]);
+
+    /// <summary>How the ledger names a person.</summary>
+    public static string PersonId(Guid id) => $"person/{id:D}";
+
+    public bool Has(Role role) => Roles.Contains(role);
+}
