@@ -25,7 +25,7 @@ public static class DurableFile
     /// <param name="path">In a folder that exists.</param>
     /// <param name="bytes">All of the file.</param>
     /// <param name="mode">Narrowed further by the process's umask.</param>
-    /// <param name="overwrite">False refuses a name that is taken, also in a race.</param>
+    /// <param name="overwrite">False refuses a name that is taken. Two writers of one name at one moment are not kept apart.</param>
     /// <exception cref="IOException">Disk full, name taken, or the folder cannot be written. Nothing is left behind.</exception>
     public static void WriteAllBytesAtomically(string path, ReadOnlySpan<byte> bytes, UnixFileMode mode, bool overwrite = true)
     {
@@ -60,15 +60,17 @@ public static class DurableFile
         return new FileStream(path, options);
     }
 
-    /// <summary>Creates a folder and those above it where they are missing, and makes each new name durable. An existing folder is left as it is.</summary>
+    /// <summary>
+    /// Creates a folder, and those above it where they are missing, and makes each new name durable. An existing folder keeps its mode, but
+    /// its name is flushed too: whoever made it may have died, or may not have come to that yet.
+    /// </summary>
     public static void CreateFolder(string path, UnixFileMode mode)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        if (Directory.Exists(full))
-            return;
+        var above = Path.GetDirectoryName(full) ?? throw new ArgumentException($"{full} has no folder above it.", nameof(path));
+        if (!Directory.Exists(above))
+            CreateFolder(above, mode);
 
-        var above = Path.GetDirectoryName(full) ?? throw new IOException($"{full} has no folder above it and does not exist.");
-        CreateFolder(above, mode);
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(full);
         else

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Aftercare.Server.Platform.Keys;
 
@@ -12,6 +13,7 @@ public sealed class BlobFiles(string root, KeyRing ring)
     private const int IdBytes = 16;
 
     private readonly string _root = Path.GetFullPath(root);
+    private readonly ConcurrentDictionary<string, bool> _durableFolders = new();
 
     /// <summary>
     /// Seals a stream into a new file under a data key of its own. When this returns, the file is durable: flushed, renamed from its
@@ -25,7 +27,7 @@ public sealed class BlobFiles(string root, KeyRing ring)
     {
         var fileId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var path = PathOf(fileId);
-        DurableFile.CreateFolder(Path.GetDirectoryName(path)!, DurableFile.OwnerOnlyFolder);
+        EnsureFolder(fileId[..2]);
 
         var dataKey = RandomNumberGenerator.GetBytes(SealedBlob.DataKeyBytes);
         try
@@ -96,6 +98,16 @@ public sealed class BlobFiles(string root, KeyRing ring)
     public IEnumerable<string> Orphans(IReadOnlySet<string> known, DateTimeOffset writtenBefore) => Files()
         .Where(file => IsId(file.Name) && !known.Contains(file.Name) && file.LastWriteTimeUtc < writtenBefore.UtcDateTime)
         .Select(file => file.Name);
+
+    /// <summary>Once a process for each folder. Two uploads that meet here both flush: neither may return before the folder's name is durable.</summary>
+    private void EnsureFolder(string name)
+    {
+        if (_durableFolders.ContainsKey(name))
+            return;
+        DurableFile.CreateFolder(_root, DurableFile.OwnerOnlyFolder);
+        DurableFile.CreateFolder(Path.Combine(_root, name), DurableFile.OwnerOnlyFolder);
+        _durableFolders[name] = true;
+    }
 
     private static async Task<SealedContent> WriteDurably(Stream plain, string path, byte[] dataKey, long maxBytes, CancellationToken stop)
     {
