@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace Aftercare.Server.Platform.Web;
+
+/// <summary>Lets in only the forms that this host itself handed out.</summary>
+public static class FormGate
+{
+    /// <summary>The refusal of a form whose token is missing, stale or somebody else's.</summary>
+    public const string StaleCode = "form.stale";
+
+    /// <summary>
+    /// For uploads, which are read part by part and so never through the form reader: whether the token (the field
+    /// <c>__RequestVerificationToken</c>, which <c>StepForm</c> writes first) is one that we gave to this browser and person.
+    /// The endpoint itself says <c>DisableAntiforgery()</c>.
+    /// </summary>
+    public static Task<bool> AcceptsAsync(HttpContext context, string token)
+    {
+        // The header is looked at before the form, so the body stays unread.
+        context.Request.Headers["RequestVerificationToken"] = token;
+        return context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context);
+    }
+
+    internal static Task RefuseForged(HttpContext context, RequestDelegate next) =>
+        context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false }
+            ? ErrorPages.Result(StatusCodes.Status400BadRequest, StaleCode, ErrorPages.Text(context, "StaleForm")).ExecuteAsync(context)
+            : next(context);
+}

@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.ResponseCompression;
+
+namespace Aftercare.Server.Platform.Web;
+
+/// <summary>The frame that every page is served in.</summary>
+public static class WebPlatform
+{
+    private static readonly TimeSpan Forever = TimeSpan.FromDays(365);
+
+    /// <summary>Razor components (static server rendering), antiforgery, languages and the options of <see cref="WebOptions"/>.</summary>
+    public static IServiceCollection AddWebPlatform(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddLocalization();
+        services.AddSingleton<WebAssets>();
+        services.AddAuthentication();
+        services.AddAuthorization();
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "aftercare.form";
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            // The policy of SecurityHeaders already forbids framing.
+            options.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddResponseCompression(options =>
+        {
+            // Only public files: compressing a page that holds a secret beside reflected text leaks the secret (BREACH).
+            options.EnableForHttps = true;
+            options.MimeTypes = ["text/css", "text/javascript"];
+            options.Providers.Add<BrotliCompressionProvider>();
+            options.Providers.Add<GzipCompressionProvider>();
+        });
+        services.AddOptionsWithValidateOnStart<WebOptions>()
+            .BindConfiguration("Web")
+            .ValidateDataAnnotations()
+            .Validate(options => TimeZoneInfo.TryFindSystemTimeZoneById(options.Zone, out _), "Web:Zone is not an IANA time zone that this machine knows.");
+        return services;
+    }
+
+    /// <summary>
+    /// Security headers, error pages, static files, languages, then routing, authentication, authorization and antiforgery,
+    /// in the order they need. Call it first; whatever needs the viewer comes after, then the endpoints.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">wwwroot was not found.</exception>
+    public static void UseWebPlatform(this WebApplication app)
+    {
+        var assets = app.Services.GetRequiredService<WebAssets>();
+
+        app.Use(SecurityHeaders.Add);
+        app.UseResponseCompression();
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = assets.Files, OnPrepareResponse = file => Keep(file.Context) });
+        app.UseRouting();
+        app.UseRequestLocalization(Languages.Options);
+        app.Use(Languages.Remember);
+        app.UseMiddleware<Faults>();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.Use(FormGate.RefuseForged);
+
+        if (app.Environment.IsDevelopment())
+        {
+            app.MapGet("/design", () => new RazorComponentResult<DesignPage>()).AllowAnonymous();
+            app.MapGet("/design/error/{status:int}", (int status) => ErrorPages.Result(status)).AllowAnonymous();
+        }
+    }
+
+    private static void Keep(HttpContext context) =>
+        context.Response.GetTypedHeaders().CacheControl = context.Request.Query.ContainsKey("v")
+            ? new() { Public = true, MaxAge = Forever, Extensions = { new("immutable") } }
+            : new() { NoCache = true };
+}
