@@ -14,7 +14,7 @@ namespace Aftercare.Server.Platform.Storage;
 /// </summary>
 internal sealed class Database : IAsyncDisposable
 {
-    private const string LiveSchema = "views";
+    public const string LiveSchema = "views";
     private readonly string? _sqlite;
     private readonly NpgsqlDataSource? _postgres;
 
@@ -22,6 +22,12 @@ internal sealed class Database : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     private Database(string? sqlite, NpgsqlDataSource? postgres) => (_sqlite, _postgres) = (sqlite, postgres);
+
+    /// <summary>The SQLite file; null on PostgreSQL.</summary>
+    public string? File => _sqlite is null ? null : new SqliteConnectionStringBuilder(_sqlite).DataSource;
+
+    /// <summary>Told after each commit of this process, so that sequencer and jobs need not wait for their next look.</summary>
+    public event Action? OnCommitted;
 
     public bool IsPostgres => _postgres is not null;
 
@@ -44,12 +50,14 @@ internal sealed class Database : IAsyncDisposable
         return connection;
     }
 
-    public RecordContext Record(DbConnection connection) => IsPostgres
-        ? new PostgresRecord(Options<PostgresRecord>(connection))
-        : new SqliteRecord(Options<SqliteRecord>(connection));
+    /// <param name="owns">The context closes the connection when it is disposed.</param>
+    public RecordContext Record(DbConnection connection, bool owns = false) => IsPostgres
+        ? new PostgresRecord(Options<PostgresRecord>(connection, owns))
+        : new SqliteRecord(Options<SqliteRecord>(connection, owns));
 
-    public ViewContext Views(DbConnection connection, Viewer viewer, Generation? generation = null) =>
-        new(Options<ViewContext>(connection), generation ?? Live, viewer);
+    /// <param name="owns">The context closes the connection when it is disposed.</param>
+    public ViewContext Views(DbConnection connection, Viewer viewer, Generation? generation = null, bool owns = false) =>
+        new(Options<ViewContext>(connection, owns), generation ?? Live, viewer);
 
     /// <summary>Waits for the turn to write. Dispose it after commit or roll-back. PostgreSQL needs no turn.</summary>
     public async Task<IDisposable?> Turn(CancellationToken stop)
@@ -60,8 +68,12 @@ internal sealed class Database : IAsyncDisposable
         return new TurnTaken(_gate);
     }
 
-    public static async Task Execute(DbConnection connection, string sql, CancellationToken stop, DbTransaction? transaction = null)
+    public void Committed() => OnCommitted?.Invoke();
+
+    public static async Task Execute(DbConnection connection, string sql, CancellationToken stop, DbTransaction? transaction = null, bool onlyIf = true)
     {
+        if (!onlyIf)
+            return;
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.Transaction = transaction;
@@ -101,11 +113,11 @@ internal sealed class Database : IAsyncDisposable
             await _postgres.DisposeAsync();
     }
 
-    private DbContextOptions<T> Options<T>(DbConnection connection) where T : DbContext
+    private DbContextOptions<T> Options<T>(DbConnection connection, bool owns) where T : DbContext
     {
         var builder = new DbContextOptionsBuilder<T>()
             .ReplaceService<IModelCacheKeyFactory, PerGeneration>();
-        return (IsPostgres ? builder.UseNpgsql(connection) : builder.UseSqlite(connection)).Options;
+        return (IsPostgres ? builder.UseNpgsql(connection, owns) : builder.UseSqlite(connection, owns)).Options;
     }
 
     private sealed class TurnTaken(SemaphoreSlim gate) : IDisposable

@@ -3,7 +3,9 @@ using System.Collections.Immutable;
 using System.Linq.Expressions;
 using Aftercare.Ledger;
 using Aftercare.People;
+using Aftercare.Products;
 using Aftercare.Server.People;
+using Aftercare.Server.Products;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -15,6 +17,8 @@ internal static class Nouns
     public static ImmutableArray<Noun> All { get; } =
     [
         Noun.Of<Person>(Person.Life.Steps, PersonRow.View),
+        Noun.Of<Organisation>(Organisation.Life.Steps, OrganisationRow.View),
+        Noun.Of<Manufacturer>(Manufacturer.Life.Steps, ManufacturerRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);
@@ -64,6 +68,9 @@ internal abstract class View
     /// <summary>Replaces the subject's rows by those that follow from its state. Within the caller's transaction.</summary>
     public abstract Task Project(ViewContext views, Subject subject, bool fresh, CancellationToken stop);
 
+    /// <summary>Every subject of this view with the version it shows.</summary>
+    public abstract Task<List<(Guid Subject, int Version)>> Versions(ViewContext views, CancellationToken stop);
+
     public abstract Task<bool> Sees(ViewContext views, Guid subject, CancellationToken stop);
 
     /// <param name="table">The table's name, plural.</param>
@@ -97,6 +104,9 @@ internal abstract class View
                 views.Add(row);
             }
         }
+
+        public override async Task<List<(Guid Subject, int Version)>> Versions(ViewContext views, CancellationToken stop) =>
+            [.. (await views.Set<TRow>().IgnoreQueryFilters().Select(row => new { row.Subject, row.Version }).ToListAsync(stop)).Select(row => (row.Subject, row.Version))];
 
         public override Task<bool> Sees(ViewContext views, Guid subject, CancellationToken stop) =>
             views.Set<TRow>().AnyAsync(row => row.Subject == subject, stop);

@@ -19,6 +19,7 @@ internal abstract class RecordContext(DbContextOptions options) : IdentityUserCo
     public DbSet<BlobRecord> Blobs => Set<BlobRecord>();
     public DbSet<SecretRecord> Secrets => Set<SecretRecord>();
     public DbSet<JobRecord> Jobs => Set<JobRecord>();
+    public DbSet<GenerationRecord> Generations => Set<GenerationRecord>();
 
     protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
 
@@ -52,6 +53,7 @@ internal abstract class RecordContext(DbContextOptions options) : IdentityUserCo
             secret.ToTable("secrets").HasKey(s => s.Sha256);
             secret.HasIndex(s => new { s.Purpose, s.Subject });
         });
+        builder.Entity<GenerationRecord>().ToTable("generations").HasKey(g => g.Name);
         builder.Entity<JobRecord>(job =>
         {
             job.ToTable("jobs").HasKey(j => j.Key);

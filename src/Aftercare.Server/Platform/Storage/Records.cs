@@ -135,5 +135,13 @@ internal sealed class JobRecord
     public long? DeadAt { get; set; }
 }
 
+/// <summary>The shape that a generation of views was made with.</summary>
+internal sealed class GenerationRecord
+{
+    /// <summary>The schema, or <c>live</c> on SQLite.</summary>
+    public required string Name { get; set; }
+    public required string Fingerprint { get; set; }
+}
+
 /// <summary>How a person signs in. Everything regulated about him is in the ledger under the same id.</summary>
 internal sealed class Account : IdentityUser<Guid>;

@@ -40,7 +40,7 @@ internal sealed record Asked(string Key, byte[] Digest);
 /// <summary>
 /// The record and its views, opened for one viewer and one request. Slices see nothing of the database but this.
 /// </summary>
-internal sealed partial class Store(Database database, Viewer viewer, Shelves shelves, TimeProvider clock) : IAsyncDisposable
+internal sealed partial class Store(Database database, Vault vault, Viewer viewer, TimeProvider clock) : IAsyncDisposable
 {
     /// <value>5 minutes between proving who you are and signing.</value>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
@@ -60,6 +60,9 @@ internal sealed partial class Store(Database database, Viewer viewer, Shelves sh
 
     /// <summary>The request that is being carried out; null for reading and for jobs that name their own.</summary>
     public Asked? Asked { get; set; }
+
+    /// <summary>The same request for another viewer: where a secret, not a role, allows what is done.</summary>
+    public Store As(Viewer other) => new(database, vault, other, clock) { Asked = Asked };
 
     public static Guid NewId() => Guid.CreateVersion7();
 
@@ -176,26 +179,28 @@ internal sealed partial class Store(Database database, Viewer viewer, Shelves sh
         foreach (var happened in change.Events)
         {
             var step = Nouns.StepOf(Kinds.All.NameOf(happened.GetType()));
-            if (step.Roles.FirstOrDefault(Actor.Has, (Role)(-1)) is var role && !Actor.Has(role))
+            if (!step.Roles.Any(Actor.Has))
                 return Refusal.Role($"{noun.Name}.wrong-role", $"To {step.Name} needs the role {string.Join(" or ", step.Roles)}.");
             var version = (state?.Version ?? 0) + 1;
-            if (Sign(step, change.Subject, version, happened).Refused(out var unsigned, out var signature))
+            if (Sign(step, change.Subject, version, happened, out var signature) is { } unsigned)
                 return unsigned;
-            var head = new EntryHead(change.Subject, version, Actor.Id, role, Now, Asked?.Key ?? Actor.Id);
-            var entry = Entry.Write(head, happened, signature.Value, RandomNumberGenerator.GetBytes(16));
+            var head = new EntryHead(change.Subject, version, Actor.Id, step.Roles.First(Actor.Has), Now, Asked?.Key ?? Actor.Id);
+            var entry = Entry.Write(head, happened, signature, RandomNumberGenerator.GetBytes(16));
             state = noun.Next(state, entry);
             entries.Add(entry);
         }
         return (noun, state!, entries.ToImmutable());
     }
 
-    private Outcome<Maybe<Signature>> Sign(Step step, Guid subject, int version, Event happened)
+    private Refusal? Sign(Step step, Guid subject, int version, Event happened, out Signature? signature)
     {
+        signature = null;
         if (step.Signature is not { } meaning || Actor.Has(Role.System))
-            return default(Maybe<Signature>);
+            return null;
         if (Viewer.ProvedAt is not { } proved || Now - proved > Fresh)
             return new Refusal(Because.Signature, "signature.prove-again", "This step is signed. Enter your password or use your passkey again.");
-        return new Maybe<Signature>(new Signature(Viewer.Name, meaning, Now, Entry.DigestOf(subject, version, happened)));
+        signature = new Signature(Viewer.Name, meaning, Now, Entry.DigestOf(subject, version, happened));
+        return null;
     }
 
     private async Task<Refusal> Stale(Guid id, int seen, CancellationToken stop)
@@ -234,7 +239,7 @@ internal sealed partial class Store(Database database, Viewer viewer, Shelves sh
         _transaction = null;
         _turn?.Dispose();
         _turn = null;
-        shelves.Recorded();
+        database.Committed();
     }
 
     private static async Task Save(RecordContext record, CancellationToken stop)
@@ -254,9 +259,6 @@ internal sealed partial class Store(Database database, Viewer viewer, Shelves sh
     private async Task<RecordContext> Record(CancellationToken stop) => _record ??= database.Record(await Connection(stop));
 
     private async Task<ViewContext> Views(CancellationToken stop) => _views ??= Viewer.AsOf is { } size
-        ? await shelves.AsOf(size, Viewer, stop)
+        ? await Generations.OpenAsOf(database, size, Viewer, stop)
         : database.Views(await Connection(stop), Viewer);
 }
-
-/// <summary>A value or none, where null would be read as "refused".</summary>
-internal readonly record struct Maybe<T>(T? Value) where T : class;

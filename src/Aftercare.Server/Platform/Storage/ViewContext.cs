@@ -51,6 +51,9 @@ internal sealed class ViewContext(DbContextOptions<ViewContext> options, Generat
 /// <param name="Schema">The PostgreSQL schema; null on SQLite, where a generation is a file.</param>
 internal sealed record Generation(string? Schema)
 {
+    /// <summary>Under this name the shape of the live views is noted.</summary>
+    public const string LiveName = "live";
+
     /// <summary>SQLite has no schemas: there the views stand beside the record in one file and need names of their own.</summary>
     public string Table(string name) => Schema is null ? $"view_{name}" : name;
 }

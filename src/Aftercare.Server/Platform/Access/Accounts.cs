@@ -1,0 +1,48 @@
+using Aftercare.Server.Platform.Storage;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+
+namespace Aftercare.Server.Platform.Access;
+
+/// <summary>How people prove who they are (ASP.NET Core Identity). What they may do is in the ledger.</summary>
+internal static class Accounts
+{
+    /// <value>12 characters; length is what helps, so nothing else is asked of them.</value>
+    public const int MinPassword = 12;
+
+    /// <value>12 hours without proving who you are again.</value>
+    private static readonly TimeSpan Session = TimeSpan.FromHours(12);
+
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.AddIdentityCore<Account>(options =>
+        {
+            options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
+            options.Password.RequiredLength = MinPassword;
+            options.Password.RequireDigit = options.Password.RequireUppercase = options.Password.RequireLowercase = options.Password.RequireNonAlphanumeric = false;
+            options.Password.RequiredUniqueChars = 5;
+            options.Lockout.MaxFailedAccessAttempts = 5;
+            options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15);
+            options.User.RequireUniqueEmail = true;
+        })
+        .AddEntityFrameworkStores<RecordContext>()
+        .AddSignInManager()
+        .AddDefaultTokenProviders();
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies(cookies => cookies.ApplicationCookie!.Configure(options =>
+        {
+            options.Cookie.Name = "aftercare.session";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.ExpireTimeSpan = Session;
+            options.LoginPath = "/sign-in";
+        }));
+        // Identity's own stores want a context of their own; it never takes part in a decision's transaction.
+        services.AddScoped(provider =>
+        {
+            var database = provider.GetRequiredService<Database>();
+            return database.Record(database.Connect(CancellationToken.None).GetAwaiter().GetResult(), owns: true);
+        });
+        return services;
+    }
+}

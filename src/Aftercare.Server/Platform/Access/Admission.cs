@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Claims;
+using Aftercare.Ledger;
+using Aftercare.People;
+using Aftercare.Server.People;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace Aftercare.Server.Platform.Access;
+
+/// <summary>Opens stores for viewers.</summary>
+internal sealed class Stores(Database database, Vault vault, TimeProvider clock)
+{
+    public Store Open(Viewer viewer, Asked? asked = null) => new(database, vault, viewer, clock) { Asked = asked };
+}
+
+/// <summary>Finds out who asks, and lets him through to an endpoint that names his role. Deny by default.</summary>
+internal sealed class Admission(RequestDelegate next, Stores stores)
+{
+    /// <summary>The claim that says when the person last proved who he is, in milliseconds since 1970.</summary>
+    public const string ProvedClaim = "proved";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint() is not { } endpoint)
+        {
+            await next(context);
+            return;
+        }
+        var allowed = endpoint.Metadata.GetMetadata<Allowed>() ?? throw new InvalidOperationException($"{endpoint.DisplayName} does not say who may use it.");
+        if (await ViewerOf(context, allowed) is not { } viewer)
+        {
+            await ErrorPages.Result(404).ExecuteAsync(context);
+            return;
+        }
+        context.Features.Set(viewer);
+        if (allowed.Admits(viewer))
+            await next(context);
+        else
+            await Refuse(context, allowed, viewer);
+    }
+
+    /// <summary>Every endpoint says who may use it, or the server does not start.</summary>
+    public static void RequireAllowed(IEndpointRouteBuilder app)
+    {
+        var open = app.DataSources.SelectMany(source => source.Endpoints).Where(endpoint => endpoint.Metadata.GetMetadata<Allowed>() is null).Select(endpoint => endpoint.DisplayName).ToList();
+        if (open.Count > 0)
+            throw new InvalidOperationException($"These endpoints do not say who may use them: {string.Join(", ", open)}.");
+    }
+
+    private static Task Refuse(HttpContext context, Allowed allowed, Viewer viewer)
+    {
+        var signedIn = viewer.Person is not null;
+        var api = context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
+        if (!signedIn && !viewer.Has(Role.Machine) && api)
+            return ErrorPages.Result(401, "access.sign-in", "This needs a token: send it as 'Authorization: Bearer TOKEN'.").ExecuteAsync(context);
+        if (!signedIn && HttpMethods.IsGet(context.Request.Method))
+            return Results.Redirect($"/sign-in?return={Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)}").ExecuteAsync(context);
+        if (!signedIn && !viewer.Has(Role.Machine))
+            return ErrorPages.Result(401, "access.sign-in", "Sign in first.").ExecuteAsync(context);
+        // Whoever belongs to another face does not learn that there is anything here.
+        return allowed.Face == Face.Desk && !viewer.Desk
+            ? ErrorPages.Result(404).ExecuteAsync(context)
+            : ErrorPages.Result(403, "access.role", $"This needs the role {string.Join(" or ", allowed.Roles.Take(3))}.").ExecuteAsync(context);
+    }
+
+    private async Task<Viewer?> ViewerOf(HttpContext context, Allowed allowed)
+    {
+        await using var store = stores.Open(Viewer.System);
+        var stop = context.RequestAborted;
+        if (allowed.OpenedBy is { } purpose)
+            return await OfSecret(store, purpose, context.Request.RouteValues["secret"] as string ?? "", stop);
+        if (context.Request.Headers.Authorization.ToString() is { Length: > 7 } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            return await OfToken(store, header[7..].Trim(), stop) ?? Viewer.Anonymous;
+        return Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var person)
+            ? await OfPerson(store, person, context.User.FindFirstValue(ProvedClaim), stop)
+            : Viewer.Anonymous;
+    }
+
+    private static async Task<Viewer> OfPerson(Store store, Guid id, string? proved, CancellationToken stop)
+    {
+        var row = await (await store.Rows<PersonRow>(stop)).SingleOrDefaultAsync(person => person.Subject == id, stop);
+        if (row is not { Standing: Standing.Active })
+            return Viewer.Anonymous;
+        var contact = await store.ContactOf(id, stop);
+        return new Viewer
+        {
+            Actor = new Actor(Actor.PersonId(id), [.. row.Roles]),
+            Name = contact?.Name ?? "(erased)",
+            Person = id,
+            Sites = [.. row.Sites],
+            ProvedAt = long.TryParse(proved, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) ? new Instant(ms) : null,
+        };
+    }
+
+    // A wrong link tells nothing: it looks like any address that does not exist.
+    private static async Task<Viewer?> OfSecret(Store store, string purpose, string secret, CancellationToken stop) =>
+        await store.FindSecret(purpose, secret, stop) is not { } found ? null
+            : purpose == SecretPurpose.Report ? new Viewer { Actor = new Actor($"reporter/{found.Subject:D}", [Role.Reporter]), Name = "Reporter", Report = found.Subject }
+            : Viewer.Anonymous;
+
+    private static async Task<Viewer?> OfToken(Store store, string token, CancellationToken stop)
+    {
+        if (await store.FindSecret(SecretPurpose.SiteToken, token, stop) is { } site)
+            return new Viewer { Actor = new Actor($"site/{site.Subject:D}", [Role.Operator, Role.Machine]), Name = "Site token", Sites = [site.Subject] };
+        return await store.FindSecret(SecretPurpose.Token, token, stop) is { } machine
+            ? new Viewer { Actor = new Actor($"token/{machine.Subject:D}", [Role.Machine, .. ScopeRoles(machine.Scope)]), Name = "Token" }
+            : null;
+    }
+
+    private static ImmutableArray<Role> ScopeRoles(string scope) => [.. scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Role>)];
+}
+
+/// <summary>What secrets are for.</summary>
+internal static class SecretPurpose
+{
+    /// <summary>A reporter's private page. Never used up, so that a link scanner's visit does no harm.</summary>
+    public const string Report = "report";
+
+    /// <summary>Somebody invited to an account. Used up by the form that makes the account, not by opening the page.</summary>
+    public const string Invitation = "invitation";
+
+    /// <summary>The one-time link that makes organisation, manufacturer and administrator.</summary>
+    public const string SetUp = "set-up";
+
+    /// <summary>A demo's one-time sign-in, from this machine only.</summary>
+    public const string SignIn = "sign-in";
+
+    /// <summary>A machine's token; the scope lists roles.</summary>
+    public const string Token = "token";
+
+    /// <summary>A site's token, for download and receipts.</summary>
+    public const string SiteToken = "site-token";
+
+    /// <summary>The one-time code that enrols a site's key.</summary>
+    public const string SiteKey = "site-key";
+}

@@ -1,0 +1,7 @@
+using Aftercare.Server.Platform.Keys;
+using Aftercare.Server.Platform.Storage.Sealed;
+
+namespace Aftercare.Server.Platform.Storage;
+
+/// <summary>What is sealed outside the database: the key ring and the originals.</summary>
+internal sealed record Vault(KeyRing Ring, BlobFiles Blobs);

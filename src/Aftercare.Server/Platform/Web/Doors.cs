@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Aftercare.Ledger;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Storage;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Aftercare.Server.Platform.Web;
+
+/// <summary>What files a form may carry.</summary>
+/// <param name="MaxCount">Files in one request.</param>
+/// <param name="MaxBytes">Of each file.</param>
+internal sealed record FileLimits(int MaxCount, long MaxBytes);
+
+/// <summary>A changing use case: parse → load → decide → record, behind two doors.</summary>
+/// <param name="Path">Below the face for forms (<c>/desk/reports/{id}/accept</c>) and below <c>/api/v1</c> for JSON.</param>
+/// <param name="Roles">Who may come in at all; the lifecycle table decides the rest.</param>
+/// <param name="Parse">Pure: fields to command.</param>
+internal sealed record Change<TCommand>(
+    Face Face, string Path, ImmutableArray<Role> Roles, Func<Fields, TCommand> Parse, Func<Store, TCommand, CancellationToken, Task<Outcome<Done>>> Handle)
+{
+    public FileLimits? Files { get; init; }
+
+    /// <summary>The secret that opens it, see <see cref="Allowed.OpenedBy"/>.</summary>
+    public string? OpenedBy { get; init; }
+}
+
+/// <summary>The two doors of a slice, and the one of a page.</summary>
+internal static class Doors
+{
+    private const int Tries = 5;
+
+    /// <value>1 MiB of JSON or form text; files have limits of their own.</value>
+    internal const int MaxBodyBytes = 1024 * 1024;
+
+    /// <summary>Both doors: <see cref="MapForm"/> and <see cref="MapApi"/>.</summary>
+    public static void Map<TCommand>(this IEndpointRouteBuilder app, Change<TCommand> change)
+    {
+        app.MapForm(change);
+        app.MapApi(change);
+    }
+
+    /// <summary>Form post with antiforgery token, nonce and seen version; answers 303 to the page that shows what was done.</summary>
+    public static void MapForm<TCommand>(this IEndpointRouteBuilder app, Change<TCommand> change) =>
+        app.MapPost(Address(change.Face, change.Path), async (HttpContext context) =>
+        {
+            if ((await Body.FromForm(context, change.Files)).Refused(out var unread, out var fields))
+                return unread.ToResult();
+            if (!Guid.TryParse(fields.Raw("nonce"), out var nonce))
+                return Refusal.Malformed("nonce", "The form has no nonce. Open the page again.").ToResult();
+            var answer = await Run(context, change, fields, nonce.ToString("D"));
+            return answer.Refused(out var why, out var done) ? why.ToResult() : See(context, done);
+        })
+        .WithMetadata(new Allowed(change.Face, change.Roles) { OpenedBy = change.OpenedBy })
+        .WithMetadata(new RequireAntiforgeryTokenAttribute(required: change.Files is null))
+        .WithFace(change.Face);
+
+    /// <summary>JSON with a token; <c>Idempotency-Key</c> makes a repeat harmless; answers what was recorded, or problem+json.</summary>
+    public static void MapApi<TCommand>(this IEndpointRouteBuilder app, Change<TCommand> change) =>
+        app.MapPost("/api/v1" + change.Path, async (HttpContext context) =>
+        {
+            // A browser sends its cookie along wherever it is lured to; a token it does not.
+            if (context.Features.GetRequiredFeature<Viewer>() is { Person: not null })
+                return ErrorPages.Result(403, "api.cookie", "The API takes tokens, not the cookie of a browser.");
+            if ((await Body.FromJson(context)).Refused(out var unread, out var fields))
+                return unread.ToResult();
+            var key = context.Request.Headers["Idempotency-Key"].ToString();
+            if (key.Length > 200)
+                return Refusal.Malformed("Idempotency-Key", "At most 200 characters.").ToResult();
+            var answer = await Run(context, change, fields, key.Length > 0 ? key : Guid.NewGuid().ToString("D"));
+            return answer.Refused(out var why, out var done) ? why.ToResult() : TypedResults.Json(Told(done), statusCode: 201);
+        })
+        .WithMetadata(new Allowed(change.Face, change.Roles) { OpenedBy = change.OpenedBy })
+        .DisableAntiforgery();
+
+    /// <summary>A page: loads a model for the viewer and renders <typeparamref name="TPage"/> with it as parameter <c>Model</c>.</summary>
+    /// <param name="load">Fields are route and query values.</param>
+    public static void MapPage<TPage, TModel>(
+        this IEndpointRouteBuilder app, Face face, string path, ImmutableArray<Role> roles, Func<Store, Fields, CancellationToken, Task<Outcome<TModel>>> load, string? openedBy = null)
+        where TPage : IComponent where TModel : notnull =>
+        app.MapGet(Address(face, path), async (HttpContext context, Stores stores) =>
+        {
+            await using var store = stores.Open(AsOf(context));
+            var fields = Body.FromQuery(context);
+            var loaded = await load(store, fields, context.RequestAborted);
+            if (fields.Faults.Length > 0)
+                return Refusal.Malformed(fields.Faults).ToResult();
+            return loaded.Refused(out var why, out var model) ? why.ToResult() : new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model });
+        })
+        .WithMetadata(new Allowed(face, roles) { OpenedBy = openedBy })
+        .WithFace(face);
+
+    public static IResult ToResult(this Refusal why) => ErrorPages.Result(
+        why.Because switch
+        {
+            Because.Malformed => 400,
+            Because.Signature => 401,
+            Because.Role => 403,
+            Because.Invisible => 404,
+            Because.TooLarge => 413,
+            _ => 409,
+        },
+        why.Code, why.Reason, [.. why.Faults.Select(fault => (fault.Field, fault.Reason))], why.ClearAt);
+
+    /// <summary>Where a face keeps this path.</summary>
+    public static string Address(Face face, string path) => face == Face.FrontDoor ? path : Faces.Home(face) + path;
+
+    private static async Task<Outcome<Done>> Run<TCommand>(HttpContext context, Change<TCommand> change, Fields fields, string key)
+    {
+        var stop = context.RequestAborted;
+        var command = change.Parse(fields);
+        if (fields.Faults.Length > 0)
+            return Refusal.Malformed(fields.Faults);
+        var stores = context.RequestServices.GetRequiredService<Stores>();
+        var viewer = await Proof.Prove(context, context.Features.GetRequiredFeature<Viewer>(), fields.Raw("password"));
+        if (viewer.Refused(out var unproved, out var proved))
+            return unproved;
+        var asked = new Asked($"{proved.Actor.Id}:{key}", fields.Digest(context.Request.Path));
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            await using var store = stores.Open(proved, asked);
+            if (await store.AnsweredBefore(stop) is { } before)
+                return before;
+            try
+            {
+                return await change.Handle(store, command, stop);
+            }
+            catch (LostRaceException)
+            {
+                // Decide again on what stands now; a stale author is then told what changed.
+            }
+        }
+        return Refusal.State("contention", "Too many people change this at once. Try again in a moment; nothing was saved.");
+    }
+
+    private static IResult See(HttpContext context, Done done)
+    {
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = done.Once.GetValueOrDefault("location", done.Location);
+        return TypedResults.Empty;
+    }
+
+    private static Dictionary<string, string> Told(Done done)
+    {
+        var told = new Dictionary<string, string>(done.Once) { ["id"] = done.Subject.ToString("D") };
+        told.TryAdd("location", done.Location);
+        if (done.Number is not null)
+            told["number"] = done.Number;
+        return told;
+    }
+
+    // Looking back: the size of the log as ?as-of=1234.
+    private static Viewer AsOf(HttpContext context)
+    {
+        var viewer = context.Features.GetRequiredFeature<Viewer>();
+        return viewer.Desk && long.TryParse(context.Request.Query["as-of"], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
+            ? viewer with { AsOf = size }
+            : viewer;
+    }
+}

@@ -1,0 +1,200 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Aftercare.Ledger;
+using Aftercare.Server.Platform.Storage.Sealed;
+
+namespace Aftercare.Server.Platform.Web;
+
+/// <summary>A file of a form: sealed and durable before anybody looks at it.</summary>
+/// <param name="Field">The field it came in.</param>
+/// <param name="Name">What its sender calls it; shown, never used as a path.</param>
+/// <param name="MediaType">What its sender says it is; never believed.</param>
+internal sealed record UploadedFile(string Field, StoredBlob Blob, string Name, string MediaType);
+
+/// <summary>
+/// What a form or a JSON body says, field by field. Reading a field that is wrong notes the fault and goes on, so that a person hears of all of them at once;
+/// the door refuses before the handler runs.
+/// </summary>
+internal sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> values, ImmutableArray<UploadedFile> files)
+{
+    private readonly List<Fault> _faults = [];
+
+    public ImmutableArray<UploadedFile> Files { get; } = files;
+
+    public ImmutableArray<Fault> Faults => [.. _faults];
+
+    /// <summary>Required text, trimmed, line ends as \n.</summary>
+    public string Text(string name, int max, int min = 1)
+    {
+        var text = One(name);
+        if (text.Length < min)
+            Fault(name, min == 1 ? "This is needed." : $"At least {min} characters.");
+        else if (text.Length > max)
+            Fault(name, $"At most {max} characters; this has {text.Length}.");
+        return text;
+    }
+
+    public string? TextOrNull(string name, int max)
+    {
+        var text = One(name);
+        if (text.Length > max)
+            Fault(name, $"At most {max} characters; this has {text.Length}.");
+        return text.Length == 0 ? null : text;
+    }
+
+    /// <summary>One word of a closed set, as kebab-case.</summary>
+    public T OneOf<T>(string name) where T : struct, Enum
+    {
+        if (OneOfOrNull<T>(name) is { } value)
+            return value;
+        if (One(name).Length == 0)
+            Fault(name, "Choose one.");
+        return default;
+    }
+
+    public T? OneOfOrNull<T>(string name) where T : struct, Enum
+    {
+        var word = One(name);
+        if (word.Length == 0)
+            return null;
+        foreach (var value in Enum.GetValues<T>())
+            if (Words.Of(value) == word)
+                return value;
+        Fault(name, $"'{Short(word)}' is not one of {string.Join(", ", Enum.GetValues<T>().Select(value => Words.Of(value)))}.");
+        return null;
+    }
+
+    public ImmutableArray<T> ManyOf<T>(string name) where T : struct, Enum => [.. Many(name).Select(word =>
+    {
+        var found = Enum.GetValues<T>().Where(value => Words.Of(value) == word).ToList();
+        if (found.Count == 0)
+            Fault(name, $"'{Short(word)}' is not one of {string.Join(", ", Enum.GetValues<T>().Select(value => Words.Of(value)))}.");
+        return found.FirstOrDefault();
+    }).Distinct()];
+
+    public Guid Id(string name) => IdOrNull(name) ?? Missing<Guid>(name);
+
+    public Guid? IdOrNull(string name) => ParseOrNull<Guid>(name, "an id");
+
+    public ImmutableArray<Guid> Ids(string name) => [.. Many(name).Select(text =>
+    {
+        if (!Guid.TryParse(text, out var id))
+            Fault(name, $"'{Short(text)}' is not an id.");
+        return id;
+    }).Distinct()];
+
+    public ImmutableArray<string> Lines(string name, int maxLines, int maxLength)
+    {
+        var lines = Many(name).SelectMany(text => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToImmutableArray();
+        if (lines.Length > maxLines || lines.Any(line => line.Length > maxLength))
+            Fault(name, $"At most {maxLines} lines of {maxLength} characters.");
+        return lines;
+    }
+
+    public Stated Stated(string name) => StatedOrNull(name) ?? Missing<Stated>(name)!;
+
+    public Stated? StatedOrNull(string name)
+    {
+        var text = One(name);
+        if (text.Length == 0)
+            return null;
+        if (Ledger.Stated.TryParse(text, null, out var stated))
+            return stated;
+        Fault(name, "Write a date (2026-03-04) or a moment with its zone (2026-03-04T10:20:00+01:00).");
+        return null;
+    }
+
+    /// <summary>Anything with one spelling of its own.</summary>
+    /// <param name="what">For the fault: "a CVE id".</param>
+    public T Parse<T>(string name, string what) where T : class, IParsable<T> => ParseClass<T>(name, what) ?? Missing<T>(name)!;
+
+    public T? ParseClass<T>(string name, string what) where T : class, IParsable<T>
+    {
+        var text = One(name);
+        if (text.Length == 0)
+            return null;
+        if (T.TryParse(text, CultureInfo.InvariantCulture, out var value))
+            return value;
+        Fault(name, $"'{Short(text)}' is not {what}.");
+        return null;
+    }
+
+    public T? ParseOrNull<T>(string name, string what) where T : struct, IParsable<T>
+    {
+        var text = One(name);
+        if (text.Length == 0)
+            return null;
+        if (T.TryParse(text, CultureInfo.InvariantCulture, out var value))
+            return value;
+        Fault(name, $"'{Short(text)}' is not {what}.");
+        return null;
+    }
+
+    public int Number(string name, int min, int max)
+    {
+        var value = ParseOrNull<int>(name, "a whole number") ?? Missing<int>(name);
+        if (value < min || value > max)
+            Fault(name, $"Between {min} and {max}.");
+        return value;
+    }
+
+    public bool Tick(string name) => One(name) is "true" or "on" or "yes" or "1";
+
+    /// <summary>The version that the author saw.</summary>
+    public int Seen() => ParseOrNull<int>("seen", "a version") ?? Missing<int>("seen");
+
+    /// <summary>For rules that join fields.</summary>
+    public void Fault(string name, string reason) => _faults.Add(new Fault(name, reason));
+
+    /// <summary>All values of a field, trimmed, empty ones left out.</summary>
+    public ImmutableArray<string> Many(string name) =>
+        values.TryGetValue(name, out var found) ? [.. found.Select(Tidy).Where(text => text.Length > 0)] : [];
+
+    /// <summary>SHA-256 over everything that was said, so that a used key with another content is noticed.</summary>
+    internal byte[] Digest(string path)
+    {
+        var said = new StringBuilder(path).Append('\n');
+        foreach (var (name, texts) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal).Where(pair => !Unsaid.Contains(pair.Key)))
+            foreach (var text in texts)
+                said.Append(CultureInfo.InvariantCulture, $"{name.Length}:{name}={text.Length}:{text}\n");
+        foreach (var file in Files)
+            said.Append(Convert.ToHexString(file.Blob.Sha256));
+        return SHA256.HashData(Encoding.UTF8.GetBytes(said.ToString()));
+    }
+
+    internal string? Raw(string name) => values.TryGetValue(name, out var found) && found.Length > 0 ? found[0] : null;
+
+    // Neither the token nor a password belongs to what is asked.
+    private static readonly HashSet<string> Unsaid = ["__RequestVerificationToken", "password", "nonce"];
+
+    private string One(string name) => values.TryGetValue(name, out var found) && found.Length > 0 ? Tidy(found[0]) : "";
+
+    private static string Tidy(string text) => text.ReplaceLineEndings("\n").Trim();
+
+    private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
+
+    [return: MaybeNull]
+    private T Missing<T>(string name)
+    {
+        if (One(name).Length == 0)
+            Fault(name, "This is needed.");
+        return default;
+    }
+}
+
+/// <summary>The words of closed sets: in addresses, forms and JSON as kebab-case, on pages as plain words.</summary>
+internal static class Words
+{
+    public static string Of<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    /// <summary>"Not approved" for <c>NotApproved</c>.</summary>
+    public static string Plain<T>(T value) where T : struct, Enum
+    {
+        var words = Of(value).Replace('-', ' ');
+        return char.ToUpperInvariant(words[0]) + words[1..];
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Security.Claims;
+using Aftercare.Ledger;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Web;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Identity;
+
+namespace Aftercare.Server.SignIn;
+
+/// <summary>Signs in by e-mail address and password, with lock-out after five wrong ones.</summary>
+internal static class SignInWithPassword
+{
+    internal sealed record Model(string Return, string? Refused);
+
+    internal static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPage<SignInPage, Model>(Face.FrontDoor, "/sign-in", Allowed.Anyone,
+            (_, fields, _) => Task.FromResult<Outcome<Model>>(new Model(Inside(fields.TextOrNull("return", 500)), fields.TextOrNull("refused", 20))));
+        app.MapPost("/sign-in", Handle)
+            .WithMetadata(new Allowed(Face.FrontDoor, Allowed.Anyone), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
+        app.MapPost("/sign-out", Leave)
+            .WithMetadata(new Allowed(Face.FrontDoor, Allowed.Anyone), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
+    }
+
+    /// <summary>The claim of a session whose person has just proved who he is.</summary>
+    internal static Claim Proved(TimeProvider clock) =>
+        new(Admission.ProvedClaim, Instant.From(clock.GetUtcNow()).Ms.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Only a path of this host; anything else would send people elsewhere after signing in.</summary>
+    internal static string Inside(string? path) =>
+        path is { Length: > 0 } && path[0] == '/' && !path.StartsWith("//", StringComparison.Ordinal) && !path.Contains('\\', StringComparison.Ordinal) ? path : "/desk";
+
+    private static async Task<IResult> Handle(HttpContext context, SignInManager<Account> signIn, TimeProvider clock)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var (email, password, back) = (form["email"].ToString(), form["password"].ToString(), Inside(form["return"]));
+        var account = email.Length <= 200 ? await signIn.UserManager.FindByEmailAsync(email) : null;
+        // An unknown address takes as long as a wrong password and gets the same answer.
+        var result = account is null ? Nobody(signIn, password) : await signIn.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true);
+        if (!result.Succeeded)
+            return Results.Redirect($"/sign-in?refused={(result.IsLockedOut ? "locked" : "wrong")}&return={Uri.EscapeDataString(back)}");
+        await signIn.SignInWithClaimsAsync(account!, isPersistent: false, [Proved(clock)]);
+        return Results.Redirect(back);
+    }
+
+    private static SignInResult Nobody(SignInManager<Account> signIn, string password)
+    {
+        _ = signIn.UserManager.PasswordHasher.HashPassword(new Account(), password.Length > 200 ? password[..200] : password);
+        return SignInResult.Failed;
+    }
+
+    private static async Task<IResult> Leave(SignInManager<Account> signIn)
+    {
+        await signIn.SignOutAsync();
+        return Results.Redirect("/");
+    }
+}
