@@ -1,3 +1,4 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using Aftercare.Server;
+using Aftercare.Server.Platform;
+
+return await ServerHost.Run(args, Installation.From(args, Environment.GetEnvironmentVariable));

@@ -5,7 +5,7 @@ using Aftercare.Server.Platform.Storage;
 namespace Aftercare.Server.People;
 
 /// <summary>A person in the list of people: standing and roles; his name is joined from the sealed table.</summary>
-internal sealed class PersonRow : ViewRow
+public sealed class PersonRow : ViewRow
 {
     public Standing Standing { get; set; }
 

@@ -4,7 +4,7 @@ using Aftercare.Server.Platform.Storage;
 namespace Aftercare.Server.Products;
 
 /// <summary>The organisation, as everybody may know it.</summary>
-internal sealed class OrganisationRow : ViewRow
+public sealed class OrganisationRow : ViewRow
 {
     public string Name { get; set; } = "";
     public string Zone { get; set; } = "";
@@ -19,7 +19,7 @@ internal sealed class OrganisationRow : ViewRow
 }
 
 /// <summary>A legal manufacturer; public, as it is on every label.</summary>
-internal sealed class ManufacturerRow : ViewRow
+public sealed class ManufacturerRow : ViewRow
 {
     public string Name { get; set; } = "";
     public string Country { get; set; } = "";

@@ -10,12 +10,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Aftercare.Server.SetUp;
 
 /// <summary>The first day: the one-time link makes the organisation, its first legal manufacturer and its administrator.</summary>
-internal static class SetUpInstallation
+public static class SetUpInstallation
 {
-    internal sealed record Command(
+    public sealed record Command(
         string Secret, string Organisation, string Zone, string Prefix, string SecurityContact, string Manufacturer, string Country, string? Srn, string Name, string Email, string Password);
 
-    internal sealed record Model(string Secret);
+    public sealed record Model(string Secret);
 
     internal static void Map(IEndpointRouteBuilder app)
     {

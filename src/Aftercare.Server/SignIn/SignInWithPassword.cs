@@ -10,9 +10,9 @@ using Microsoft.AspNetCore.Identity;
 namespace Aftercare.Server.SignIn;
 
 /// <summary>Signs in by e-mail address and password, with lock-out after five wrong ones.</summary>
-internal static class SignInWithPassword
+public static class SignInWithPassword
 {
-    internal sealed record Model(string Return, string? Refused);
+    public sealed record Model(string Return, string? Refused);
 
     internal static void Map(IEndpointRouteBuilder app)
     {

@@ -56,10 +56,10 @@ public sealed record Person : Subject, IFold<Person>
     public static Lifecycle<Standing> Life { get; } = new(Noun,
     [
         new("found", "person.founded", [], Standing.Active, [Role.System]),
-        new("invite", "person.invited", [], Standing.Invited, [Role.Administrator, Role.Publisher]),
-        new("join", "person.joined", [Standing.Invited], Standing.Active, [Role.Anonymous]),
+        new("invite", "person.invited", [], Standing.Invited, [Role.Administrator, Role.Publisher, Role.System]),
+        new("join", "person.joined", [Standing.Invited], Standing.Active, [Role.Anonymous, Role.System]),
         new("propose-role", "person.role-proposed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Quality]) { Button = "Propose a role" },
-        new("grant-role", "person.role-granted", [Standing.Invited, Standing.Active], null, [.. Granters, Role.Anonymous]) { Button = "Grant" },
+        new("grant-role", "person.role-granted", [Standing.Invited, Standing.Active], null, [.. Granters, Role.Anonymous, Role.System]) { Button = "Grant" },
         new("revoke-role", "person.role-revoked", [Standing.Invited, Standing.Active], null, Granters) { Button = "Revoke" },
         new("leave", "person.left", [Standing.Invited, Standing.Active], Standing.Left, Granters) { Button = "Has left" },
     ]);

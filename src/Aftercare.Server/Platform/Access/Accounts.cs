@@ -1,11 +1,10 @@
 using Aftercare.Server.Platform.Storage;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 
 namespace Aftercare.Server.Platform.Access;
 
 /// <summary>How people prove who they are (ASP.NET Core Identity). What they may do is in the ledger.</summary>
-internal static class Accounts
+public static class Accounts
 {
     /// <value>12 characters; length is what helps, so nothing else is asked of them.</value>
     public const int MinPassword = 12;

@@ -11,13 +11,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Aftercare.Server.Platform.Access;
 
 /// <summary>Opens stores for viewers.</summary>
-internal sealed class Stores(Database database, Vault vault, TimeProvider clock)
+public sealed class Stores(Database database, Vault vault, TimeProvider clock)
 {
     public Store Open(Viewer viewer, Asked? asked = null) => new(database, vault, viewer, clock) { Asked = asked };
 }
 
 /// <summary>Finds out who asks, and lets him through to an endpoint that names his role. Deny by default.</summary>
-internal sealed class Admission(RequestDelegate next, Stores stores)
+public sealed class Admission(RequestDelegate next, Stores stores)
 {
     /// <summary>The claim that says when the person last proved who he is, in milliseconds since 1970.</summary>
     public const string ProvedClaim = "proved";
@@ -114,7 +114,7 @@ internal sealed class Admission(RequestDelegate next, Stores stores)
 }
 
 /// <summary>What secrets are for.</summary>
-internal static class SecretPurpose
+public static class SecretPurpose
 {
     /// <summary>A reporter's private page. Never used up, so that a link scanner's visit does no harm.</summary>
     public const string Report = "report";

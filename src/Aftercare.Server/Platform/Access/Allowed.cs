@@ -6,7 +6,7 @@ namespace Aftercare.Server.Platform.Access;
 
 /// <summary>Who may use an endpoint. An endpoint without it stops the start: the default is nobody.</summary>
 /// <param name="Roles">Any one of them is enough.</param>
-internal sealed record Allowed(Face Face, ImmutableArray<Role> Roles)
+public sealed record Allowed(Face Face, ImmutableArray<Role> Roles)
 {
     /// <summary>Everybody, signed in or not.</summary>
     public static ImmutableArray<Role> Anyone { get; } = [.. Enum.GetValues<Role>().Where(role => role != Role.System)];

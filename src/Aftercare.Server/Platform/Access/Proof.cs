@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Identity;
 namespace Aftercare.Server.Platform.Access;
 
 /// <summary>A person proves anew who he is, at the moment of signing (21 CFR Part 11 §11.200).</summary>
-internal static class Proof
+public static class Proof
 {
     /// <summary>
     /// The viewer with the proof that the form brings. No password: the proof of the session stands, fresh or not; the store decides whether it is fresh enough.

@@ -4,7 +4,7 @@ using Aftercare.Ledger;
 namespace Aftercare.Server.Platform.Access;
 
 /// <summary>For whom a store is opened: what he may see, and as whom he acts. Every query starts from here.</summary>
-internal sealed record Viewer
+public sealed record Viewer
 {
     private static readonly ImmutableHashSet<Role> DeskRoles =
     [

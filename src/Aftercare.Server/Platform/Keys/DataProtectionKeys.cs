@@ -52,13 +52,13 @@ public static class DataProtectionKeys
     }
 }
 
-internal sealed class RingXmlEncryptor(KeyRing ring) : IXmlEncryptor
+public sealed class RingXmlEncryptor(KeyRing ring) : IXmlEncryptor
 {
     public EncryptedXmlInfo Encrypt(XElement plaintextElement) => new(DataProtectionKeys.Seal(ring, plaintextElement), typeof(RingXmlDecryptor));
 }
 
 /// <summary>Made by the framework from the type name that is stored beside each key; moving or renaming this class makes those keys unreadable.</summary>
-internal sealed class RingXmlDecryptor(IServiceProvider services) : IXmlDecryptor
+public sealed class RingXmlDecryptor(IServiceProvider services) : IXmlDecryptor
 {
     private readonly KeyRing _ring = services.GetRequiredService<KeyRing>();
 

@@ -7,7 +7,7 @@ namespace Aftercare.Server.Platform.Keys;
 /// AES-256-GCM over a small message: 12 random bytes of nonce, ciphertext, 16 bytes of tag. Random nonces keep their promise up to
 /// 2^32 messages under one key (NIST SP 800-38D §8.3); one installation wraps some thousands of keys a year.
 /// </summary>
-internal static class GcmBox
+public static class GcmBox
 {
     internal const int KeyBytes = 32;
     internal const int NonceBytes = 12;

@@ -7,7 +7,7 @@ namespace Aftercare.Server.Platform.Keys;
 /// Where the key-encryption keys lie: <c>kek-1a2b3c4d.key</c>, 32 raw bytes each, and <c>current</c>, which names the one in use. The
 /// key is written before the name that points to it, so a crash between the two leaves an unused key and nothing worse.
 /// </summary>
-internal sealed class KeyFolder(string path)
+public sealed class KeyFolder(string path)
 {
     private const string KeyEnding = ".key";
     private const string CurrentName = "current";

@@ -6,7 +6,7 @@ namespace Aftercare.Server.Platform.Keys;
 /// A small secret under a data key of its own, the wrapped key travelling with it. As bytes: the wrapped key (65, its first byte the
 /// version of the whole), then nonce (12), ciphertext, tag (16).
 /// </summary>
-internal sealed record SealedValue(WrappedKey Key, ReadOnlyMemory<byte> Box)
+public sealed record SealedValue(WrappedKey Key, ReadOnlyMemory<byte> Box)
 {
     internal const int MaxPlainBytes = 1 << 20;
     internal const int Overhead = WrappedKey.EncodedBytes + GcmBox.Overhead;

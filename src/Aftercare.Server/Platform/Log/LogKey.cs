@@ -6,7 +6,7 @@ using Aftercare.Trust.Log;
 namespace Aftercare.Server.Platform.Log;
 
 /// <summary>The key that signs checkpoints: Ed25519, made on first start, in a file that only the server may read.</summary>
-internal sealed class LogKey
+public sealed class LogKey
 {
     private const int SeedBytes = 32;
     private readonly byte[] _seed;

@@ -1,3 +1,4 @@
+using System.Text;
 using Aftercare.Ledger;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Trust.Log;
@@ -9,7 +10,7 @@ namespace Aftercare.Server.Platform.Log;
 /// Takes committed entries in row order into the tile log (C2SP tlog-tiles). One checkpoint row moves by compare-and-swap before anything is published,
 /// so two sequencers on one database cannot fork the log: one of them loses and tries again on what the other made.
 /// </summary>
-internal sealed class Sequencer(Database database, LogKey key, string name, string folder, TimeProvider clock)
+public sealed class Sequencer(Database database, LogKey key, string name, string folder, TimeProvider clock)
 {
     /// <value>1,000 entries in one step.</value>
     public const int Batch = 1000;
@@ -64,8 +65,8 @@ internal sealed class Sequencer(Database database, LogKey key, string name, stri
         var fresh = (await record.Leaves.AsNoTracking().Where(leaf => leaf.Index >= _published.Size && leaf.Index < checkpoint.Size).OrderBy(leaf => leaf.Index).Select(leaf => leaf.Hash).ToListAsync(stop))
             .ConvertAll(hash => new TreeHash(hash));
         foreach (var file in Tiles.ToPublish(_published, fresh, Read))
-            DurableFile.WriteAllBytesAtomically(PathOf(file.Tile), file.Bytes.Span, Anybody);
-        DurableFile.WriteAllBytesAtomically(Path.Combine(Folder, "checkpoint"), System.Text.Encoding.UTF8.GetBytes(checkpoint.Note), Anybody);
+            Write(PathOf(file.Tile), file.Bytes.Span);
+        Write(Path.Combine(Folder, "checkpoint"), Encoding.UTF8.GetBytes(checkpoint.Note));
         _published = _published.Append(fresh);
     }
 
@@ -99,7 +100,7 @@ internal sealed class Sequencer(Database database, LogKey key, string name, stri
         if (head is null || published.Size > head.Size)
             return Older(published, head);
         var same = await record.Checkpoints.AsNoTracking().SingleOrDefaultAsync(one => one.Generation == generation && one.Size == published.Size, stop);
-        return same is null || VerifiedCheckpoint.Open(System.Text.Encoding.UTF8.GetBytes(same.Note), key.Key(published.Origin)).Root != published.Root ? Older(published, head) : null;
+        return same is null || VerifiedCheckpoint.Open(Encoding.UTF8.GetBytes(same.Note), key.Key(published.Origin)).Root != published.Root ? Older(published, head) : null;
     }
 
     private static Refusal Older(VerifiedCheckpoint published, LogHeadRecord? head) => Refusal.State("log.restored",
@@ -110,11 +111,16 @@ internal sealed class Sequencer(Database database, LogKey key, string name, stri
 
     private string FolderOf(int generation) => generation == 1 ? folder : Path.Combine(folder, $"generation-{generation}");
 
-    private static UnixFileMode Anybody => DurableFile.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    // The log is for anybody to read; only the server writes it.
+    private static void Write(string path, ReadOnlySpan<byte> bytes)
+    {
+        DurableFile.CreateFolder(Path.GetDirectoryName(path)!, DurableFile.AnybodyReadsFolder);
+        DurableFile.WriteAllBytesAtomically(path, bytes, DurableFile.AnybodyReads);
+    }
 
     private string PathOf(Tile tile) => Path.Combine(Folder, tile.ToString());
 
-    private ReadOnlyMemory<byte>? Read(Tile tile) => File.Exists(PathOf(tile)) ? File.ReadAllBytes(PathOf(tile)) : null;
+    private byte[]? Read(Tile tile) => File.Exists(PathOf(tile)) ? File.ReadAllBytes(PathOf(tile)) : null;
 
     private CheckpointRecord Sign(int generation, CompactRange grown) => new()
     {

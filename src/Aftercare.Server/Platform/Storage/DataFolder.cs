@@ -1,7 +1,7 @@
 namespace Aftercare.Server.Platform.Storage;
 
 /// <summary>Where an installation keeps its files. Everything in it belongs to a backup but <see cref="AsOf"/>; <see cref="Keys"/> belongs to another one.</summary>
-internal sealed record DataFolder(string Root)
+public sealed record DataFolder(string Root)
 {
     public string Database => Path.Combine(Root, "aftercare.db");
 

@@ -12,7 +12,7 @@ namespace Aftercare.Server.Platform.Storage;
 /// <summary>
 /// The one database of an installation: SQLite in the data folder, or PostgreSQL by connection string. Everything that differs between the two is here.
 /// </summary>
-internal sealed class Database : IAsyncDisposable
+public sealed class Database : IAsyncDisposable
 {
     public const string LiveSchema = "views";
     private readonly string? _sqlite;

@@ -9,6 +9,10 @@ namespace Aftercare.Server.Platform.Storage;
 /// </summary>
 public static class DurableFile
 {
+    public const UnixFileMode AnybodyReads = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    public const UnixFileMode AnybodyReadsFolder = AnybodyReads | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     /// <summary>Readable and writable by the account that runs the server, and by nobody else (0600).</summary>
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 

@@ -11,7 +11,7 @@ namespace Aftercare.Server.Platform.Storage;
 /// Makes view tables from the ledger: the live ones, and one set per log size that somebody looks back to. Because a row follows from one subject alone,
 /// the order of building does not matter and the result is always the same.
 /// </summary>
-internal static class Generations
+public static class Generations
 {
     private const string NextSchema = "views_next";
     private const string OldSchema = "views_old";

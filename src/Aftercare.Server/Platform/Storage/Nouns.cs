@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Aftercare.Server.Platform.Storage;
 
 /// <summary>The nouns that this server keeps, each with its lifecycle and the views that follow from it.</summary>
-internal static class Nouns
+public static class Nouns
 {
     public static ImmutableArray<Noun> All { get; } =
     [
@@ -38,7 +38,7 @@ internal static class Nouns
         left with { Roles = [.. left.Roles.Union(right.Roles)], Signature = left.Signature ?? right.Signature };
 }
 
-internal abstract class Noun(string name, ImmutableArray<Step> steps, ImmutableArray<View> views)
+public abstract class Noun(string name, ImmutableArray<Step> steps, ImmutableArray<View> views)
 {
     public string Name { get; } = name;
     public ImmutableArray<Step> Steps { get; } = steps;
@@ -59,7 +59,7 @@ internal abstract class Noun(string name, ImmutableArray<Step> steps, ImmutableA
 }
 
 /// <summary>A read model: which rows follow from one subject, and who may see them.</summary>
-internal abstract class View
+public abstract class View
 {
     public abstract Type Row { get; }
 

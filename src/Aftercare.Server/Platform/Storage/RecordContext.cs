@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Aftercare.Server.Platform.Storage;
 
 /// <summary>The tables that are the record. Their shape moves by migrations, for both databases.</summary>
-internal abstract class RecordContext(DbContextOptions options) : IdentityUserContext<Account, Guid>(options)
+public abstract class RecordContext(DbContextOptions options) : IdentityUserContext<Account, Guid>(options)
 {
     public DbSet<EntryRecord> Entries => Set<EntryRecord>();
     public DbSet<UnsequencedRecord> Unsequenced => Set<UnsequencedRecord>();
@@ -20,8 +20,6 @@ internal abstract class RecordContext(DbContextOptions options) : IdentityUserCo
     public DbSet<SecretRecord> Secrets => Set<SecretRecord>();
     public DbSet<JobRecord> Jobs => Set<JobRecord>();
     public DbSet<GenerationRecord> Generations => Set<GenerationRecord>();
-
-    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -67,10 +65,17 @@ internal abstract class RecordContext(DbContextOptions options) : IdentityUserCo
         builder.Entity<IdentityUserClaim<Guid>>().ToTable("account_claims");
         builder.Entity<IdentityUserLogin<Guid>>().ToTable("account_logins");
         builder.Entity<IdentityUserToken<Guid>>().ToTable("account_tokens");
-        builder.Entity<IdentityUserPasskey<Guid>>().ToTable("account_passkeys");
+        builder.Entity<IdentityUserPasskey<Guid>>(passkey =>
+        {
+            passkey.ToTable("account_passkeys").HasKey(key => key.CredentialId);
+            passkey.Property(key => key.CredentialId).HasMaxLength(1024);
+            passkey.HasIndex(key => key.UserId);
+            passkey.OwnsOne(key => key.Data).ToJson();
+            passkey.HasOne<Account>().WithMany().HasForeignKey(key => key.UserId).IsRequired();
+        });
     }
 }
 
-internal sealed class SqliteRecord(DbContextOptions<SqliteRecord> options) : RecordContext(options);
+public sealed class SqliteRecord(DbContextOptions<SqliteRecord> options) : RecordContext(options);
 
-internal sealed class PostgresRecord(DbContextOptions<PostgresRecord> options) : RecordContext(options);
+public sealed class PostgresRecord(DbContextOptions<PostgresRecord> options) : RecordContext(options);

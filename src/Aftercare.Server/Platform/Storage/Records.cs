@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Identity;
 namespace Aftercare.Server.Platform.Storage;
 
 /// <summary>One entry of the ledger. Append-only; <see cref="Bytes"/> is the record, the other columns are an index that verification compares with it.</summary>
-internal sealed class EntryRecord
+public sealed class EntryRecord
 {
     public long Row { get; set; }
     public Guid Subject { get; set; }
@@ -16,13 +16,13 @@ internal sealed class EntryRecord
 }
 
 /// <summary>A committed entry that is not in the log yet. The sequencer takes them in row order.</summary>
-internal sealed class UnsequencedRecord
+public sealed class UnsequencedRecord
 {
     public long Row { get; set; }
 }
 
 /// <summary>Where an entry stands in the log.</summary>
-internal sealed class LeafRecord
+public sealed class LeafRecord
 {
     /// <summary>Position in the log, from 0.</summary>
     public long Index { get; set; }
@@ -31,7 +31,7 @@ internal sealed class LeafRecord
 }
 
 /// <summary>The one row that moves by compare-and-swap: two sequencers cannot fork the log.</summary>
-internal sealed class LogHeadRecord
+public sealed class LogHeadRecord
 {
     public int Id { get; set; } = 1;
 
@@ -44,7 +44,7 @@ internal sealed class LogHeadRecord
 }
 
 /// <summary>A signed statement of size and root.</summary>
-internal sealed class CheckpointRecord
+public sealed class CheckpointRecord
 {
     public int Generation { get; set; }
     public long Size { get; set; }
@@ -53,14 +53,14 @@ internal sealed class CheckpointRecord
 }
 
 /// <summary>The next number of one series, e.g. <c>R-2026</c>.</summary>
-internal sealed class CounterRecord
+public sealed class CounterRecord
 {
     public required string Series { get; set; }
     public int Next { get; set; }
 }
 
 /// <summary>A command that was carried out: the same nonce again gets the same answer and changes nothing.</summary>
-internal sealed class RequestRecord
+public sealed class RequestRecord
 {
     public required string Key { get; set; }
     public required byte[] Digest { get; set; }
@@ -69,7 +69,7 @@ internal sealed class RequestRecord
 }
 
 /// <summary>Who a person is: sealed under its own key; erasing drops the wrapped key.</summary>
-internal sealed class SealedPersonRecord
+public sealed class SealedPersonRecord
 {
     public Guid Id { get; set; }
     public byte[]? Sealed { get; set; }
@@ -77,7 +77,7 @@ internal sealed class SealedPersonRecord
 }
 
 /// <summary>Text of a report or message: erasable, and named in the ledger by a salted digest only.</summary>
-internal sealed class TextRecord
+public sealed class TextRecord
 {
     public Guid Id { get; set; }
     public Guid Subject { get; set; }
@@ -87,7 +87,7 @@ internal sealed class TextRecord
 }
 
 /// <summary>A sealed original. The same bytes in two scopes are kept twice, each under its own key.</summary>
-internal sealed class BlobRecord
+public sealed class BlobRecord
 {
     public Guid Id { get; set; }
 
@@ -104,7 +104,7 @@ internal sealed class BlobRecord
 }
 
 /// <summary>A secret that opens something: a reporter's page, an invitation, a set-up, a machine's token. Only its SHA-256 is kept.</summary>
-internal sealed class SecretRecord
+public sealed class SecretRecord
 {
     public required byte[] Sha256 { get; set; }
 
@@ -119,7 +119,7 @@ internal sealed class SecretRecord
 }
 
 /// <summary>Work that a change has caused. At least once, idempotent by key.</summary>
-internal sealed class JobRecord
+public sealed class JobRecord
 {
     public required string Key { get; set; }
     public required string Kind { get; set; }
@@ -136,7 +136,7 @@ internal sealed class JobRecord
 }
 
 /// <summary>The shape that a generation of views was made with.</summary>
-internal sealed class GenerationRecord
+public sealed class GenerationRecord
 {
     /// <summary>The schema, or <c>live</c> on SQLite.</summary>
     public required string Name { get; set; }
@@ -144,4 +144,4 @@ internal sealed class GenerationRecord
 }
 
 /// <summary>How a person signs in. Everything regulated about him is in the ledger under the same id.</summary>
-internal sealed class Account : IdentityUser<Guid>;
+public sealed class Account : IdentityUser<Guid>;

@@ -9,42 +9,42 @@ using Microsoft.EntityFrameworkCore;
 namespace Aftercare.Server.Platform.Storage;
 
 /// <summary>Who somebody is. Sealed, erasable, never in the ledger.</summary>
-internal sealed record Contact(string Name, string? Email, string? Organisation = null, string? Phone = null);
+public sealed record Contact(string Name, string? Email, string? Organisation = null, string? Phone = null);
 
 // What is kept beside the ledger: people, texts, originals and secrets. Written in the transaction of the decision that names them.
-internal sealed partial class Store
+public sealed partial class Store
 {
     private const int SaltBytes = 16;
     private const int SecretBytes = 24;
 
     public async Task KeepContact(Guid id, Contact contact, CancellationToken stop)
     {
-        var record = await Record(stop);
+        var record = await Records(stop);
         var row = await record.People.FindAsync([id], stop) ?? record.Add(new SealedPersonRecord { Id = id }).Entity;
         row.Sealed = vault.Ring.Seal(ContactContext(id), JsonSerializer.SerializeToUtf8Bytes(contact));
     }
 
     /// <summary>Who it is; null when unknown or erased. The caller must have found the subject that names him.</summary>
     public async Task<Contact?> ContactOf(Guid id, CancellationToken stop) =>
-        (await (await Record(stop)).People.AsNoTracking().SingleOrDefaultAsync(person => person.Id == id, stop))?.Sealed is { } bytes
+        (await (await Records(stop)).People.AsNoTracking().SingleOrDefaultAsync(person => person.Id == id, stop))?.Sealed is { } bytes
             ? JsonSerializer.Deserialize<Contact>(vault.Ring.Open(ContactContext(id), bytes))
             : null;
 
     /// <summary>Names for a page of people, by id; an erased person is missing.</summary>
     public async Task<Dictionary<Guid, Contact>> ContactsOf(IReadOnlyCollection<Guid> ids, CancellationToken stop) =>
-        (await (await Record(stop)).People.AsNoTracking().Where(person => ids.Contains(person.Id) && person.Sealed != null).ToListAsync(stop))
+        (await (await Records(stop)).People.AsNoTracking().Where(person => ids.Contains(person.Id) && person.Sealed != null).ToListAsync(stop))
             .ToDictionary(person => person.Id, person => JsonSerializer.Deserialize<Contact>(vault.Ring.Open(ContactContext(person.Id), person.Sealed!))!);
 
     public async Task<TextRef> KeepText(Guid subject, string text, CancellationToken stop)
     {
         var row = new TextRecord { Id = NewId(), Subject = subject, Text = text, Salt = RandomNumberGenerator.GetBytes(SaltBytes) };
-        (await Record(stop)).Add(row);
+        (await Records(stop)).Add(row);
         return new TextRef(row.Id, Convert.ToHexStringLower(SHA256.HashData([.. row.Salt, .. Encoding.UTF8.GetBytes(text)])));
     }
 
     /// <summary>The texts of a subject that the caller has found, by id; an erased text is missing.</summary>
     public async Task<Dictionary<Guid, string>> TextsOf(Guid subject, CancellationToken stop) =>
-        await (await Record(stop)).Texts.AsNoTracking().Where(text => text.Subject == subject && text.Text != null).ToDictionaryAsync(text => text.Id, text => text.Text!, stop);
+        await (await Records(stop)).Texts.AsNoTracking().Where(text => text.Subject == subject && text.Text != null).ToDictionaryAsync(text => text.Id, text => text.Text!, stop);
 
     /// <summary>Names a sealed file, which is durable already, as an original of the subject.</summary>
     public async Task<BlobRef> KeepBlob(Guid subject, StoredBlob file, string name, string mediaType, CancellationToken stop)
@@ -54,13 +54,13 @@ internal sealed partial class Store
             Id = NewId(), Subject = subject, Sha256 = file.Sha256, Length = file.Length, FileId = file.FileId, WrappedKey = file.Key.ToBytes(),
             Name = name, MediaType = mediaType, At = Now.Ms,
         };
-        (await Record(stop)).Add(row);
+        (await Records(stop)).Add(row);
         return new BlobRef(row.Id, Convert.ToHexStringLower(row.Sha256), row.Length);
     }
 
     /// <summary>The originals of a subject that the caller has found.</summary>
     public async Task<List<BlobRecord>> BlobsOf(Guid subject, CancellationToken stop) =>
-        await (await Record(stop)).Blobs.AsNoTracking().Where(blob => blob.Subject == subject).OrderBy(blob => blob.At).ToListAsync(stop);
+        await (await Records(stop)).Blobs.AsNoTracking().Where(blob => blob.Subject == subject).OrderBy(blob => blob.At).ToListAsync(stop);
 
     /// <summary>The plain bytes of an original: streams and seeks; null when it was erased.</summary>
     public Stream? Open(BlobRecord blob) =>
@@ -73,7 +73,7 @@ internal sealed partial class Store
     public async Task<string> IssueSecret(string purpose, Guid subject, Instant? expires, CancellationToken stop, string scope = "")
     {
         var secret = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
-        (await Record(stop)).Add(new SecretRecord { Sha256 = HashOf(secret), Purpose = purpose, Subject = subject, ExpiresAt = expires?.Ms, Scope = scope });
+        (await Records(stop)).Add(new SecretRecord { Sha256 = HashOf(secret), Purpose = purpose, Subject = subject, ExpiresAt = expires?.Ms, Scope = scope });
         return secret;
     }
 
@@ -81,7 +81,7 @@ internal sealed partial class Store
     public async Task<SecretRecord?> FindSecret(string purpose, string secret, CancellationToken stop)
     {
         var hash = HashOf(secret);
-        var found = await (await Record(stop)).Secrets.SingleOrDefaultAsync(row => row.Sha256 == hash, stop);
+        var found = await (await Records(stop)).Secrets.SingleOrDefaultAsync(row => row.Sha256 == hash, stop);
         return found is { UsedAt: null } && found.Purpose == purpose && !(found.ExpiresAt < Now.Ms) ? found : null;
     }
 
@@ -90,7 +90,7 @@ internal sealed partial class Store
     public async Task UseUp(SecretRecord secret, CancellationToken stop)
     {
         await Begin(stop);
-        if (await (await Record(stop)).Secrets.Where(row => row.Sha256 == secret.Sha256 && row.UsedAt == null).ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, Now.Ms), stop) == 0)
+        if (await (await Records(stop)).Secrets.Where(row => row.Sha256 == secret.Sha256 && row.UsedAt == null).ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, Now.Ms), stop) == 0)
             throw new LostRaceException();
     }
 
@@ -99,14 +99,14 @@ internal sealed partial class Store
     {
         var account = new Account { Id = person, UserName = email, NormalizedUserName = email.ToUpperInvariant(), Email = email, NormalizedEmail = email.ToUpperInvariant(), EmailConfirmed = true, LockoutEnabled = true, SecurityStamp = Guid.NewGuid().ToString("N") };
         account.PasswordHash = new PasswordHasher<Account>().HashPassword(account, password);
-        (await Record(stop)).Add(account);
+        (await Records(stop)).Add(account);
     }
 
     /// <summary>Writes what was kept without a decision, e.g. a secret that only opens a page.</summary>
     public async Task SaveKept(CancellationToken stop)
     {
         await Begin(stop);
-        await Save(await Record(stop), stop);
+        await Save(await Records(stop), stop);
         await Commit(stop);
     }
 

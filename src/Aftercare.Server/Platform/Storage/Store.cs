@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Aftercare.Ledger;
 using Aftercare.Server.Platform.Access;
@@ -13,7 +12,7 @@ namespace Aftercare.Server.Platform.Storage;
 
 /// <summary>What one decision changes about one subject.</summary>
 /// <param name="Before">The state it was decided on; null begins a subject.</param>
-internal sealed record Change(Guid Subject, Subject? Before, ImmutableArray<Event> Events)
+public sealed record Change(Guid Subject, Subject? Before, ImmutableArray<Event> Events)
 {
     public static Change Begin(Guid id, params ImmutableArray<Event> events) => new(id, null, events);
 
@@ -23,24 +22,24 @@ internal sealed record Change(Guid Subject, Subject? Before, ImmutableArray<Even
 /// <summary>What was recorded, as the two doors tell it: a form goes to <paramref name="Location"/>, the API answers <paramref name="Number"/> and the subject.</summary>
 /// <param name="Location">Path of the page that shows it.</param>
 /// <param name="Number">The number that people say, e.g. <c>R-2026-0042</c>; null where there is none.</param>
-internal sealed record Done(string Location, Guid Subject, string? Number = null)
+public sealed record Done(string Location, Guid Subject, string? Number = null)
 {
     /// <summary>Said once and never stored, e.g. a secret link: a repeated request does not get it again.</summary>
     public ImmutableDictionary<string, string> Once { get; init; } = ImmutableDictionary<string, string>.Empty;
 }
 
 /// <summary>Somebody else recorded first. The door runs the handler again on what stands now.</summary>
-internal sealed class LostRaceException() : Exception("Somebody else recorded first.");
+public sealed class LostRaceException() : Exception("Somebody else recorded first.");
 
 /// <summary>What one request brings besides its fields.</summary>
 /// <param name="Key">Nonce of the form or Idempotency-Key, made unique to the actor; the cause of its entries.</param>
 /// <param name="Digest">SHA-256 of what was asked: the same key with another content is refused.</param>
-internal sealed record Asked(string Key, byte[] Digest);
+public sealed record Asked(string Key, byte[] Digest);
 
 /// <summary>
 /// The record and its views, opened for one viewer and one request. Slices see nothing of the database but this.
 /// </summary>
-internal sealed partial class Store(Database database, Vault vault, Viewer viewer, TimeProvider clock) : IAsyncDisposable
+public sealed partial class Store(Database database, Vault vault, Viewer viewer, TimeProvider clock) : IAsyncDisposable
 {
     /// <value>5 minutes between proving who you are and signing.</value>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
@@ -90,7 +89,7 @@ internal sealed partial class Store(Database database, Vault vault, Viewer viewe
     {
         await Begin(stop);
         var series = $"{prefix}-{TimeZoneInfo.ConvertTime(Now.Utc, zone).Year}";
-        var record = await Record(stop);
+        var record = await Records(stop);
         if (await record.Counters.Where(counter => counter.Series == series).ExecuteUpdateAsync(set => set.SetProperty(c => c.Next, c => c.Next + 1), stop) == 0)
         {
             record.Add(new CounterRecord { Series = series, Next = 1 });
@@ -103,7 +102,7 @@ internal sealed partial class Store(Database database, Vault vault, Viewer viewe
     /// <summary>The answer that this request got before; null when it is new.</summary>
     public async Task<Outcome<Done>?> AnsweredBefore(CancellationToken stop)
     {
-        if (Asked is null || await (await Record(stop)).Requests.AsNoTracking().SingleOrDefaultAsync(request => request.Key == Asked.Key, stop) is not { } before)
+        if (Asked is null || await (await Records(stop)).Requests.AsNoTracking().SingleOrDefaultAsync(request => request.Key == Asked.Key, stop) is not { } before)
             return null;
         return CryptographicOperations.FixedTimeEquals(before.Digest, Asked.Digest)
             ? JsonSerializer.Deserialize<Done>(before.Answer)!
@@ -126,7 +125,7 @@ internal sealed partial class Store(Database database, Vault vault, Viewer viewe
             written.Add((one.Noun, one.State, change.Before is null, one.Entries));
         }
         await Begin(stop);
-        var record = await Record(stop);
+        var record = await Records(stop);
         foreach (var entry in written.SelectMany(one => one.Entries))
             record.Add(RowOf(entry));
         if (Asked is not null)
@@ -145,7 +144,7 @@ internal sealed partial class Store(Database database, Vault vault, Viewer viewe
     /// <summary>Work that this change causes: written with it, done after it, once per key.</summary>
     /// <param name="key">The same key again is the same work.</param>
     public async Task Enqueue(string kind, string key, object payload, Instant due, CancellationToken stop) =>
-        (await Record(stop)).Add(new JobRecord { Kind = kind, Key = $"{kind}:{key}", Payload = JsonSerializer.Serialize(payload), DueAt = due.Ms });
+        (await Records(stop)).Add(new JobRecord { Kind = kind, Key = $"{kind}:{key}", Payload = JsonSerializer.Serialize(payload), DueAt = due.Ms });
 
     public async ValueTask DisposeAsync()
     {
@@ -214,7 +213,7 @@ internal sealed partial class Store(Database database, Vault vault, Viewer viewe
 
     private async Task<ImmutableArray<Entry>> Entries(Guid id, CancellationToken stop)
     {
-        var record = await Record(stop);
+        var record = await Records(stop);
         var entries = record.Entries.AsNoTracking().Where(entry => entry.Subject == id);
         if (Viewer.AsOf is { } size)
             entries = entries.Where(entry => record.Leaves.Any(leaf => leaf.Row == entry.Row && leaf.Index < size));
@@ -227,7 +226,7 @@ internal sealed partial class Store(Database database, Vault vault, Viewer viewe
         if (_transaction is not null)
             return;
         _turn = await database.Turn(stop);
-        _transaction = await (await Record(stop)).Database.BeginTransactionAsync(stop);
+        _transaction = await (await Records(stop)).Database.BeginTransactionAsync(stop);
         await (await Views(stop)).Database.UseTransactionAsync(_transaction.GetDbTransaction(), stop);
     }
 
@@ -256,7 +255,7 @@ internal sealed partial class Store(Database database, Vault vault, Viewer viewe
 
     private async Task<DbConnection> Connection(CancellationToken stop) => _connection ??= await database.Connect(stop);
 
-    private async Task<RecordContext> Record(CancellationToken stop) => _record ??= database.Record(await Connection(stop));
+    private async Task<RecordContext> Records(CancellationToken stop) => _record ??= database.Record(await Connection(stop));
 
     private async Task<ViewContext> Views(CancellationToken stop) => _views ??= Viewer.AsOf is { } size
         ? await Generations.OpenAsOf(database, size, Viewer, stop)

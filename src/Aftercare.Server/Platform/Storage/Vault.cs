@@ -4,4 +4,4 @@ using Aftercare.Server.Platform.Storage.Sealed;
 namespace Aftercare.Server.Platform.Storage;
 
 /// <summary>What is sealed outside the database: the key ring and the originals.</summary>
-internal sealed record Vault(KeyRing Ring, BlobFiles Blobs);
+public sealed record Vault(KeyRing Ring, BlobFiles Blobs);

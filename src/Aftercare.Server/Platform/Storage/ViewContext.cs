@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace Aftercare.Server.Platform.Storage;
 
 /// <summary>A row of a read model: a pure function of the fold of one subject. Rows meet only in queries.</summary>
-internal abstract class ViewRow
+public abstract class ViewRow
 {
     public Guid Subject { get; set; }
 
@@ -18,7 +18,7 @@ internal abstract class ViewRow
 }
 
 /// <summary>The read models of one generation, seen by one viewer. Made from the model, never migrated: a new shape is a new generation.</summary>
-internal sealed class ViewContext(DbContextOptions<ViewContext> options, Generation generation, Viewer viewer) : DbContext(options)
+public sealed class ViewContext(DbContextOptions<ViewContext> options, Generation generation, Viewer viewer) : DbContext(options)
 {
     public const string Filter = "viewer";
 
@@ -49,7 +49,7 @@ internal sealed class ViewContext(DbContextOptions<ViewContext> options, Generat
 
 /// <summary>Which set of view tables: the live one, one being built beside it, or one built to a log size.</summary>
 /// <param name="Schema">The PostgreSQL schema; null on SQLite, where a generation is a file.</param>
-internal sealed record Generation(string? Schema)
+public sealed record Generation(string? Schema)
 {
     /// <summary>Under this name the shape of the live views is noted.</summary>
     public const string LiveName = "live";
@@ -59,7 +59,7 @@ internal sealed record Generation(string? Schema)
 }
 
 /// <summary>One model a schema: EF would otherwise reuse the first one it built.</summary>
-internal sealed class PerGeneration : IModelCacheKeyFactory
+public sealed class PerGeneration : IModelCacheKeyFactory
 {
     public object Create(DbContext context, bool designTime) => ((context as ViewContext)?.Generation.Schema, context.GetType(), designTime);
 }

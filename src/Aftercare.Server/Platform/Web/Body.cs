@@ -3,7 +3,6 @@ using System.Text.Json;
 using Aftercare.Json;
 using Aftercare.Ledger;
 using Aftercare.Server.Platform.Access;
-using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Storage.Sealed;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -11,7 +10,7 @@ using Microsoft.Net.Http.Headers;
 namespace Aftercare.Server.Platform.Web;
 
 /// <summary>Reads what came in, within limits. Files go straight into the sealed store, never to a temporary plain file.</summary>
-internal static class Body
+public static class Body
 {
     private const int MaxFields = 200;
     private const int MaxFieldBytes = 256 * 1024;

@@ -12,13 +12,13 @@ namespace Aftercare.Server.Platform.Web;
 /// <summary>What files a form may carry.</summary>
 /// <param name="MaxCount">Files in one request.</param>
 /// <param name="MaxBytes">Of each file.</param>
-internal sealed record FileLimits(int MaxCount, long MaxBytes);
+public sealed record FileLimits(int MaxCount, long MaxBytes);
 
 /// <summary>A changing use case: parse → load → decide → record, behind two doors.</summary>
 /// <param name="Path">Below the face for forms (<c>/desk/reports/{id}/accept</c>) and below <c>/api/v1</c> for JSON.</param>
 /// <param name="Roles">Who may come in at all; the lifecycle table decides the rest.</param>
 /// <param name="Parse">Pure: fields to command.</param>
-internal sealed record Change<TCommand>(
+public sealed record Change<TCommand>(
     Face Face, string Path, ImmutableArray<Role> Roles, Func<Fields, TCommand> Parse, Func<Store, TCommand, CancellationToken, Task<Outcome<Done>>> Handle)
 {
     public FileLimits? Files { get; init; }
@@ -28,7 +28,7 @@ internal sealed record Change<TCommand>(
 }
 
 /// <summary>The two doors of a slice, and the one of a page.</summary>
-internal static class Doors
+public static class Doors
 {
     private const int Tries = 5;
 
@@ -62,7 +62,7 @@ internal static class Doors
         app.MapPost("/api/v1" + change.Path, async (HttpContext context) =>
         {
             // A browser sends its cookie along wherever it is lured to; a token it does not.
-            if (context.Features.GetRequiredFeature<Viewer>() is { Person: not null })
+            if (Seen(context) is { Person: not null })
                 return ErrorPages.Result(403, "api.cookie", "The API takes tokens, not the cookie of a browser.");
             if ((await Body.FromJson(context)).Refused(out var unread, out var fields))
                 return unread.ToResult();
@@ -92,6 +92,23 @@ internal static class Doors
         .WithMetadata(new Allowed(face, roles) { OpenedBy = openedBy })
         .WithFace(face);
 
+    /// <summary>Anything that is read and is not a page: a file, a list as CSV, JSON for the command.</summary>
+    /// <param name="path">The whole path.</param>
+    /// <param name="read">Fields are route and query values. The result is written after the store is closed, so it may not read from it any more.</param>
+    public static void MapRead(
+        this IEndpointRouteBuilder app, Face face, string path, ImmutableArray<Role> roles, Func<Store, Fields, CancellationToken, Task<Outcome<IResult>>> read, string? openedBy = null) =>
+        app.MapGet(path, async (HttpContext context, Stores stores) =>
+        {
+            await using var store = stores.Open(AsOf(context));
+            var fields = Body.FromQuery(context);
+            var loaded = await read(store, fields, context.RequestAborted);
+            if (fields.Faults.Length > 0)
+                return Refusal.Malformed(fields.Faults).ToResult();
+            return loaded.Refused(out var why, out var result) ? why.ToResult() : result;
+        })
+        .WithMetadata(new Allowed(face, roles) { OpenedBy = openedBy })
+        .WithFace(face);
+
     public static IResult ToResult(this Refusal why) => ErrorPages.Result(
         why.Because switch
         {
@@ -114,7 +131,7 @@ internal static class Doors
         if (fields.Faults.Length > 0)
             return Refusal.Malformed(fields.Faults);
         var stores = context.RequestServices.GetRequiredService<Stores>();
-        var viewer = await Proof.Prove(context, context.Features.GetRequiredFeature<Viewer>(), fields.Raw("password"));
+        var viewer = await Proof.Prove(context, Seen(context), fields.Raw("password"));
         if (viewer.Refused(out var unproved, out var proved))
             return unproved;
         var asked = new Asked($"{proved.Actor.Id}:{key}", fields.Digest(context.Request.Path));
@@ -135,6 +152,8 @@ internal static class Doors
         return Refusal.State("contention", "Too many people change this at once. Try again in a moment; nothing was saved.");
     }
 
+    private static Viewer Seen(HttpContext context) => context.Features.Get<Viewer>() ?? throw new InvalidOperationException("Nobody was admitted.");
+
     private static IResult See(HttpContext context, Done done)
     {
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
@@ -154,8 +173,10 @@ internal static class Doors
     // Looking back: the size of the log as ?as-of=1234.
     private static Viewer AsOf(HttpContext context)
     {
-        var viewer = context.Features.GetRequiredFeature<Viewer>();
-        return viewer.Desk && long.TryParse(context.Request.Query["as-of"], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
+        var viewer = Seen(context);
+        if (!viewer.Desk)
+            return viewer;
+        return long.TryParse(context.Request.Query["as-of"], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
             ? viewer with { AsOf = size }
             : viewer;
     }

@@ -22,7 +22,7 @@ public enum Face
 public sealed record NavEntry(string Text, string Href, Glyph? Glyph = null, int? Count = null);
 
 /// <summary>What an endpoint says about its face; see <see cref="Faces.WithFace"/>.</summary>
-internal sealed record FaceOfEndpoint(Face Face);
+public sealed record FaceOfEndpoint(Face Face);
 
 /// <summary>Which face an address belongs to.</summary>
 public static class Faces

@@ -1,7 +1,7 @@
 namespace Aftercare.Server.Platform.Web;
 
 /// <summary>Gives a failure, and an answer that is only a status, a page that says what to do next.</summary>
-internal sealed partial class Faults(RequestDelegate next, ILogger<Faults> log)
+public sealed partial class Faults(RequestDelegate next, ILogger<Faults> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {

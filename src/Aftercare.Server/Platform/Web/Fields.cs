@@ -13,13 +13,13 @@ namespace Aftercare.Server.Platform.Web;
 /// <param name="Field">The field it came in.</param>
 /// <param name="Name">What its sender calls it; shown, never used as a path.</param>
 /// <param name="MediaType">What its sender says it is; never believed.</param>
-internal sealed record UploadedFile(string Field, StoredBlob Blob, string Name, string MediaType);
+public sealed record UploadedFile(string Field, StoredBlob Blob, string Name, string MediaType);
 
 /// <summary>
 /// What a form or a JSON body says, field by field. Reading a field that is wrong notes the fault and goes on, so that a person hears of all of them at once;
 /// the door refuses before the handler runs.
 /// </summary>
-internal sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> values, ImmutableArray<UploadedFile> files)
+public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> values, ImmutableArray<UploadedFile> files)
 {
     private readonly List<Fault> _faults = [];
 
@@ -169,7 +169,7 @@ internal sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>>
     internal string? Raw(string name) => values.TryGetValue(name, out var found) && found.Length > 0 ? found[0] : null;
 
     // Neither the token nor a password belongs to what is asked.
-    private static readonly HashSet<string> Unsaid = ["__RequestVerificationToken", "password", "nonce"];
+    private static readonly HashSet<string> Unsaid = ["__RequestVerificationToken", "password", "newPassword", "nonce"];
 
     private string One(string name) => values.TryGetValue(name, out var found) && found.Length > 0 ? Tidy(found[0]) : "";
 
@@ -187,7 +187,7 @@ internal sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>>
 }
 
 /// <summary>The words of closed sets: in addresses, forms and JSON as kebab-case, on pages as plain words.</summary>
-internal static class Words
+public static class Words
 {
     public static string Of<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 

@@ -53,7 +53,7 @@ public enum Glyph
     Empty,
 }
 
-internal static class Glyphs
+public static class Glyphs
 {
     /// <summary>The outline as path data of a 24 by 24 drawing, to be stroked and not filled.</summary>
     internal static string Path(Glyph glyph) => glyph switch

@@ -7,7 +7,7 @@ namespace Aftercare.Server.Platform.Web;
 /// The languages of the front door: <c>?lang=</c>, else the cookie, else Accept-Language, else English. The other faces are
 /// English. Numbers and dates are never formatted by the reader's culture; components write them out themselves.
 /// </summary>
-internal static class Languages
+public static class Languages
 {
     private const string Query = "lang";
     private const string Cookie = "aftercare.lang";

@@ -1,7 +1,7 @@
 namespace Aftercare.Server.Platform.Web;
 
 /// <summary>What every answer tells the browser not to do.</summary>
-internal static class SecurityHeaders
+public static class SecurityHeaders
 {
     internal const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "

@@ -10,7 +10,7 @@ public enum Tone
     Info,
 }
 
-internal static class Tones
+public static class Tones
 {
     internal static string Class(Tone tone) => tone switch
     {

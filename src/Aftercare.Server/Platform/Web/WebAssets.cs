@@ -4,7 +4,7 @@ using Microsoft.Extensions.FileProviders;
 namespace Aftercare.Server.Platform.Web;
 
 /// <summary>The style sheets and scripts of the pages, under addresses that change with their bytes, so that browsers may keep them for ever.</summary>
-internal sealed class WebAssets
+public sealed class WebAssets
 {
     private const string Tabler = "/vendor/tabler/tabler.min.css";
     private const string Own = "/app/aftercare.css";

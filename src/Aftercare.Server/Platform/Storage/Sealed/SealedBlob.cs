@@ -13,7 +13,7 @@ namespace Aftercare.Server.Platform.Storage.Sealed;
 /// 2015): a chunk's nonce is the header's random bytes, its number (4, big-endian) and 1 for the last chunk, else 0; the header is
 /// authenticated with every chunk. So a chunk opens only in its place, in its file, and a file that was cut or continued has no last chunk.
 /// </remarks>
-internal static class SealedBlob
+public static class SealedBlob
 {
     internal const int ChunkBytes = 64 * 1024;
     internal const int TagBytes = 16;

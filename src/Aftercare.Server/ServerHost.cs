@@ -1,0 +1,118 @@
+using Aftercare.Server.Desk;
+using Aftercare.Server.Platform;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Keys;
+using Aftercare.Server.Platform.Log;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Storage.Sealed;
+using Aftercare.Server.Platform.Web;
+using Aftercare.Server.SetUp;
+using Aftercare.Server.SignIn;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Aftercare.Server;
+
+/// <summary>The server, put together. Reads as a table of contents, in the story's order.</summary>
+public static class ServerHost
+{
+    /// <summary>Starts, says where, and runs until told to stop.</summary>
+    /// <returns>0 after a clean stop; 1 with one sentence on standard error when it could not start.</returns>
+    public static async Task<int> Run(string[] args, Installation installation)
+    {
+        try
+        {
+            await using var app = await Build(args, installation, CancellationToken.None);
+            await app.StartAsync();
+            await Announce(app, installation);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (CannotStartException fault)
+        {
+            await Console.Error.WriteLineAsync(fault.Message);
+            return 1;
+        }
+        catch (IOException fault) when (fault.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"Something else listens on {installation.Urls} already. Stop it, or choose another address with AFTERCARE_URLS.");
+            return 1;
+        }
+    }
+
+    public static async Task<WebApplication> Build(string[] args, Installation installation, CancellationToken stop)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(installation.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Doors.MaxBodyBytes;
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        AddPlatform(builder.Services, installation);
+        var app = builder.Build();
+        await Prepare(app.Services, stop);
+        Compose(app);
+        return app;
+    }
+
+    private static void AddPlatform(IServiceCollection services, Installation installation)
+    {
+        var ring = Writable(installation.Data.Keys, () => KeyRing.OpenOrCreate(installation.Data.Keys));
+        services.AddSingleton(installation);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => installation.OpenDatabase());
+        services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
+        services.AddSingleton<Stores>();
+        services.AddSingleton(provider => new Sequencer(provider.GetRequiredService<Database>(), LogKey.OpenOrCreate(installation.Data.Keys), installation.Name, installation.Data.Log, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<SequencerService>();
+        services.AddDataProtection().SetApplicationName("aftercare")
+            .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
+        services.AddWebPlatform();
+        services.AddAccounts();
+    }
+
+    private static async Task Prepare(IServiceProvider services, CancellationToken stop)
+    {
+        var database = services.GetRequiredService<Database>();
+        await database.Migrate(stop);
+        await Generations.Prepare(database, stop);
+        if (await services.GetRequiredService<Sequencer>().Restored(stop) is { } restored)
+            throw new CannotStartException(restored.Reason);
+    }
+
+    private static void Compose(WebApplication app)
+    {
+        app.UseWebPlatform();
+        app.UseMiddleware<Admission>();
+
+        SetUpInstallation.Map(app);
+        SignInWithPassword.Map(app);
+
+        Today.Map(app);
+
+        Admission.RequireAllowed(app);
+    }
+
+    private static async Task Announce(WebApplication app, Installation installation)
+    {
+        Console.WriteLine($"Aftercare is at {installation.PublicUrl}");
+        if (await SetUpInstallation.Link(app.Services.GetRequiredService<Stores>(), installation.PublicUrl, CancellationToken.None) is { } link)
+            Console.WriteLine($"Set it up with this link; it works once, for a day: {link}");
+    }
+
+    private static T Writable<T>(string folder, Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
+        {
+            throw new CannotStartException($"The folder {folder} cannot be written: {fault.Message} Choose another one with AFTERCARE_DATA.");
+        }
+    }
+}
+
+/// <summary>Why the server cannot start: one sentence with the way out.</summary>
+public sealed class CannotStartException(string message) : Exception(message);

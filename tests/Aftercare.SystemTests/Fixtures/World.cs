@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Sockets;
+using Aftercare.Ledger;
+using Aftercare.People;
+using Aftercare.Products;
+using Aftercare.Server;
+using Aftercare.Server.Platform;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.SystemTests.Fixtures;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Aftercare.SystemTests;
+
+/// <summary>The databases that every system test runs on.</summary>
+public enum Db
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>A whole installation, really running: its own data folder, its own database, its own port.</summary>
+public sealed class World : IAsyncDisposable
+{
+    public const string Password = "correct horse battery staple";
+
+    private WebApplication _app = null!;
+
+    private World(Installation installation) => Installation = installation;
+
+    public static TheoryData<Db> Databases => [Db.Sqlite, Db.Postgres];
+
+    public Installation Installation { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public Uri Address => new(Installation.PublicUrl);
+
+    /// <summary>A running server over an empty store.</summary>
+    public static async Task<World> Begin(Db db, PostgresServer postgres)
+    {
+        var url = $"http://127.0.0.1:{FreePort()}";
+        var world = new World(new Installation(
+            new DataFolder(Directory.CreateTempSubdirectory("aftercare-").FullName), url, url, db == Db.Postgres ? await postgres.NewDatabase() : null, Demo: false));
+        await world.Start();
+        return world;
+    }
+
+    /// <summary>A running server whose organisation is set up: Acme, with one manufacturer. Nobody has an account yet.</summary>
+    public static async Task<World> Founded(Db db, PostgresServer postgres)
+    {
+        var world = await Begin(db, postgres);
+        await using var store = world.Store();
+        await store.Record(new Done("/", Guid.Empty), CancellationToken.None,
+            Change.Begin(Server.Platform.Storage.Store.NewId(), Organisation.Found("Acme Medical", "Europe/Berlin", "ACME", "security@acme.test").Value),
+            Change.Begin(Server.Platform.Storage.Store.NewId(), Manufacturer.Register("Acme Medical GmbH", "DE", null, Actor.System).Value));
+        return world;
+    }
+
+    public async Task Start()
+    {
+        _app = await ServerHost.Build([], Installation, CancellationToken.None);
+        await _app.StartAsync();
+    }
+
+    public async Task Stop()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>The record, opened for the server itself unless a viewer is named.</summary>
+    public Store Store(Viewer? viewer = null) => Services.GetRequiredService<Stores>().Open(viewer ?? Viewer.System);
+
+    /// <summary>Somebody with a browser and no account.</summary>
+    public Visitor Visitor() => new(Address);
+
+    /// <summary>A person who holds these roles, signed in with his password.</summary>
+    public async Task<Visitor> Person(string name, params Role[] roles) => await SignIn(await MakePerson(name, [], roles));
+
+    /// <summary>A site's operator, signed in with his password.</summary>
+    public async Task<Visitor> Operator(string name, params Guid[] sites) => await SignIn(await MakePerson(name, sites, Role.Operator));
+
+    public async Task<string> MakePerson(string name, Guid[] sites, params Role[] roles)
+    {
+        await using var store = Store();
+        var (id, email) = (Server.Platform.Storage.Store.NewId(), $"{name.ToLowerInvariant()}-{Guid.NewGuid():N}@acme.test");
+        await store.KeepContact(id, new Contact(name, email), CancellationToken.None);
+        await store.KeepAccount(id, email, Password, CancellationToken.None);
+        var recorded = await store.Record(new Done("/", id), CancellationToken.None, Change.Begin(id,
+            [new PersonEvent.Invited([.. roles], [.. sites]), new PersonEvent.Joined(), .. roles.Select(role => new PersonEvent.RoleGranted(role))]));
+        _ = recorded.Value;
+        return email;
+    }
+
+    public async Task<Visitor> SignIn(string email, string password = Password)
+    {
+        var visitor = Visitor();
+        var page = await visitor.Submit("/sign-in", "/sign-in", ("email", email), ("password", password));
+        Assert.DoesNotContain("is wrong", page.Html, StringComparison.Ordinal);
+        return visitor;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        Directory.Delete(Installation.Data.Root, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
