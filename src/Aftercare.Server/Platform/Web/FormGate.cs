@@ -21,7 +21,15 @@ public static class FormGate
     }
 
     internal static Task RefuseForged(HttpContext context, RequestDelegate next) =>
-        context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false }
-            ? ErrorPages.Result(StatusCodes.Status400BadRequest, StaleCode, ErrorPages.Text(context, "StaleForm")).ExecuteAsync(context)
+        context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } invalid
+            ? Refusal(context, invalid.Error?.InnerException).ExecuteAsync(context)
             : next(context);
+
+    // The token is looked for in the form, so a form that cannot be read shows itself here first.
+    private static IResult Refusal(HttpContext context, Exception? unreadable) => unreadable switch
+    {
+        BadHttpRequestException broken => ErrorPages.Result(broken.StatusCode),
+        InvalidDataException => ErrorPages.Result(StatusCodes.Status400BadRequest),
+        _ => ErrorPages.Result(StatusCodes.Status400BadRequest, StaleCode, ErrorPages.Text(context, "StaleForm")),
+    };
 }

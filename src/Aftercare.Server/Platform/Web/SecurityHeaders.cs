@@ -24,6 +24,8 @@ public static class SecurityHeaders
     private static void Set(HttpResponse response)
     {
         var headers = response.Headers;
+        // Written by the component renderer for a script that we do not have.
+        headers.Remove("blazor-enhanced-nav");
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";

@@ -19,7 +19,7 @@ public static class TimeText
 
         var there = TimeZoneInfo.ConvertTime(at, found);
         var clock = there.ToString("HH:mm", CultureInfo.InvariantCulture);
-        var offset = found.IsAmbiguousTime(there) ? there.ToString(" (zzz)", CultureInfo.InvariantCulture) : "";
+        var offset = found.IsAmbiguousTime(there) ? there.ToString(" '(UTC'zzz')'", CultureInfo.InvariantCulture) : "";
         return $"{Of(DateOnly.FromDateTime(there.DateTime), language)}, {clock} {zone}{offset}";
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Aftercare.Server.Platform.Web;
 
@@ -14,6 +15,7 @@ public static class WebPlatform
         services.AddRazorComponents();
         services.AddLocalization();
         services.AddSingleton<WebAssets>();
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         services.AddAuthentication();
         services.AddAuthorization();
         services.AddAntiforgery(options =>
