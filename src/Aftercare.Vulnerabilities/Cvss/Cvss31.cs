@@ -45,7 +45,9 @@ public sealed record Cvss31 : IParsable<Cvss31>
     /// <summary>The rating of <see cref="Score"/>.</summary>
     public Severity Severity => Severity.Of(Score);
 
-    /// <summary>The value letter of a metric, by its abbreviation: <c>vector["AV"]</c> is <c>'N'</c>. <c>'X'</c> when an optional one is not given.</summary>
+    /// <summary>
+    /// The value letter of a metric, by its abbreviation: <c>vector["AV"]</c> is <c>'N'</c>. <c>'X'</c> when an optional one is not given.
+    /// </summary>
     /// <exception cref="KeyNotFoundException">CVSS v3 has no such metric.</exception>
     public char this[string metric] =>
         Metric3.ByName.ContainsKey(metric)

@@ -42,7 +42,8 @@ public sealed record PackageUrl : IParsable<PackageUrl>
     public static PackageUrl Of(
         string type, string? @namespace, string name, string? version = null,
         IEnumerable<KeyValuePair<string, string>>? qualifiers = null, string? subpath = null) =>
-        PurlText.TryBuild(new PurlInput(type, @namespace, name, version, qualifiers ?? [], subpath), PurlDemands.OfTheType, out var purl, out var fault)
+        PurlText.TryBuild(
+            new PurlInput(type, @namespace, name, version, qualifiers ?? [], subpath), PurlDemands.OfTheType, out var purl, out var fault)
             ? purl
             : throw new FormatException(fault);
 

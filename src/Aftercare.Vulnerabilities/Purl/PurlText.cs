@@ -10,35 +10,31 @@ internal static class PurlText
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    internal static bool TryParse(string text, PurlDemands demands, [NotNullWhen(true)] out PackageUrl? purl, [NotNullWhen(false)] out string? fault)
-    {
-        try
-        {
-            return TryBuild(Split(text), demands, out purl, out fault);
-        }
-        catch (PurlFaultException e)
-        {
-            (purl, fault) = (null, e.Message);
-            return false;
-        }
-    }
+    internal static bool TryParse(
+        string text, PurlDemands demands, [NotNullWhen(true)] out PackageUrl? purl, [NotNullWhen(false)] out string? fault) =>
+        TryMake(() => Split(text), demands, out purl, out fault);
 
-    internal static bool TryBuild(PurlInput input, PurlDemands demands, [NotNullWhen(true)] out PackageUrl? purl, [NotNullWhen(false)] out string? fault)
+    internal static bool TryBuild(
+        PurlInput input, PurlDemands demands, [NotNullWhen(true)] out PackageUrl? purl, [NotNullWhen(false)] out string? fault) =>
+        TryMake(() => input, demands, out purl, out fault);
+
+    private static bool TryMake(
+        Func<PurlInput> input, PurlDemands demands, [NotNullWhen(true)] out PackageUrl? purl, [NotNullWhen(false)] out string? fault)
     {
         try
         {
-            var parts = Checked(input);
+            var parts = Checked(input());
             var rules = PurlType.Of(parts.Type);
             parts = rules.Normalised(parts);
             fault = demands == PurlDemands.OfTheType ? rules.Fault(parts) : null;
             purl = fault is null ? new PackageUrl(parts) : null;
-            return purl is not null;
         }
         catch (PurlFaultException e)
         {
             (purl, fault) = (null, e.Message);
-            return false;
         }
+
+        return purl is not null;
     }
 
     internal static string Canonical(PurlParts parts)
@@ -76,7 +72,8 @@ internal static class PurlText
         var type = rest[..slash];
         (rest, var version) = CutLast(rest[(slash + 1)..], VersionMark(rest[(slash + 1)..]));
         var (space, name) = PurlType.Lowered(type) == PurlType.Git ? CutFirstSegment(rest) : CutLastSegment(rest);
-        return new PurlInput(type, DecodeSegments(space), Decode(name), Decode(version ?? ""), SplitQualifiers(qualifiers ?? ""), DecodeSegments(subpath ?? ""));
+        return new PurlInput(
+            type, DecodeSegments(space), Decode(name), Decode(version ?? ""), SplitQualifiers(qualifiers ?? ""), DecodeSegments(subpath ?? ""));
     }
 
     /// <summary>

@@ -9,7 +9,8 @@ internal static class Words<T> where T : struct, Enum
     private static readonly FrozenDictionary<T, string> ByValue =
         Enum.GetValues<T>().ToFrozenDictionary(value => value, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
 
-    private static readonly FrozenDictionary<string, T> ByWord = ByValue.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, T> ByWord =
+        ByValue.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
 
     internal static string Of(T value) => ByValue[value];
 

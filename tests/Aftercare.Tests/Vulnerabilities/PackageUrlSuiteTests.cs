@@ -75,7 +75,8 @@ public sealed class PackageUrlSuiteTests
         try
         {
             return PackageUrl.Of(
-                Text(parts, "type")!, Text(parts, "namespace"), Text(parts, "name")!, Text(parts, "version"), Qualifiers(parts), Text(parts, "subpath"));
+                Text(parts, "type")!, Text(parts, "namespace"), Text(parts, "name")!, Text(parts, "version"), Qualifiers(parts),
+                Text(parts, "subpath"));
         }
         catch (FormatException)
         {
@@ -97,7 +98,8 @@ public sealed class PackageUrlSuiteTests
 
         var output = test.GetProperty("expected_output");
         return output.ValueKind == JsonValueKind.String ? output.GetString()! : Parts(
-            Text(output, "type"), Text(output, "namespace"), Text(output, "name"), Text(output, "version"), Qualifiers(output), Text(output, "subpath"));
+            Text(output, "type"), Text(output, "namespace"), Text(output, "name"), Text(output, "version"), Qualifiers(output),
+            Text(output, "subpath"));
     }
 
     private static string Parts(PackageUrl purl) => Parts(purl.Type, purl.Namespace, purl.Name, purl.Version, purl.Qualifiers, purl.Subpath);

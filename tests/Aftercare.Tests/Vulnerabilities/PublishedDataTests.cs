@@ -35,7 +35,8 @@ public sealed partial class PublishedDataTests
     [Fact]
     public void Package_urls_of_real_sboms_are_read_and_their_canonical_spelling_is_stable()
     {
-        var found = Files("sbom", "*.json").SelectMany(file => QuotedPurl.Matches(File.ReadAllText(file))).Select(m => m.Groups[1].Value).Distinct().ToArray();
+        var found = Files("sbom", "*.json").SelectMany(file => QuotedPurl.Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups[1].Value).Distinct().ToArray();
 
         Assert.NotEmpty(found);
         Assert.All(found, text =>
@@ -50,7 +51,8 @@ public sealed partial class PublishedDataTests
 
     // Ratings of the CVE list without a severity are not CVSS's own JSON: they state the score as a string.
     private static bool IsCvss3(JsonElement value) =>
-        value.TryGetProperty("baseSeverity", out _) && value.TryGetProperty("vectorString", out var vector) && vector.GetString()!.StartsWith("CVSS:3.", StringComparison.Ordinal);
+        value.TryGetProperty("baseSeverity", out _) && value.TryGetProperty("vectorString", out var vector)
+            && vector.GetString()!.StartsWith("CVSS:3.", StringComparison.Ordinal);
 
     private static IEnumerable<JsonElement> Objects(JsonElement value) => value.ValueKind switch
     {

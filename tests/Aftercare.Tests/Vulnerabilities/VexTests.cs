@@ -32,14 +32,16 @@ public sealed class VexTests
     [InlineData("fixed", VexStatus.Fixed)]
     [InlineData("first_fixed", VexStatus.Fixed)]
     [InlineData("recommended", null)]
-    public void Each_csaf_status_has_its_meaning(string word, VexStatus? meaning) => Assert.Equal(meaning, ProductStatus.FromWord(word)!.Value.Meaning);
+    public void Each_csaf_status_has_its_meaning(string word, VexStatus? meaning) =>
+        Assert.Equal(meaning, ProductStatus.FromWord(word)!.Value.Meaning);
 
     [Theory]
     [InlineData("under_investigation", VexStatus.UnderInvestigation)]
     [InlineData("affected", VexStatus.Affected)]
     [InlineData("not_affected", VexStatus.NotAffected)]
     [InlineData("fixed", VexStatus.Fixed)]
-    public void Each_openvex_status_has_its_meaning(string word, VexStatus meaning) => Assert.Equal(meaning, OpenVexStatus.FromWord(word)!.Value.Meaning);
+    public void Each_openvex_status_has_its_meaning(string word, VexStatus meaning) =>
+        Assert.Equal(meaning, OpenVexStatus.FromWord(word)!.Value.Meaning);
 
     [Theory]
     [InlineData("in_triage", VexStatus.UnderInvestigation)]
@@ -48,7 +50,8 @@ public sealed class VexTests
     [InlineData("false_positive", VexStatus.FalseMatch)]
     [InlineData("resolved", VexStatus.Fixed)]
     [InlineData("resolved_with_pedigree", VexStatus.Fixed)]
-    public void Each_cyclonedx_state_has_its_meaning(string word, VexStatus meaning) => Assert.Equal(meaning, CycloneDxState.FromWord(word)!.Value.Meaning);
+    public void Each_cyclonedx_state_has_its_meaning(string word, VexStatus meaning) =>
+        Assert.Equal(meaning, CycloneDxState.FromWord(word)!.Value.Meaning);
 
     [Theory, MemberData(nameof(Statuses))]
     public void What_we_write_reads_back_as_what_we_meant(VexStatus status)
@@ -74,7 +77,8 @@ public sealed class VexTests
     {
         Assert.Equal(Enum.GetValues<VexStatus>(), VexTable.Rows.Select(row => row.Status));
         Assert.Equal(
-            Enum.GetValues<ProductStatus>().Except([ProductStatus.Recommended]).Order(), VexTable.Rows.SelectMany(row => row.Csaf).Distinct().Order());
+            Enum.GetValues<ProductStatus>().Except([ProductStatus.Recommended]).Order(),
+            VexTable.Rows.SelectMany(row => row.Csaf).Distinct().Order());
         Assert.Equal(Enum.GetValues<OpenVexStatus>().Order(), VexTable.Rows.Select(row => row.OpenVex).Distinct().Order());
         Assert.Equal(Enum.GetValues<CycloneDxState>().Order(), VexTable.Rows.SelectMany(row => row.CycloneDx).Distinct().Order());
     }
