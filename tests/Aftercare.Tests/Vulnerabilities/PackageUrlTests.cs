@@ -97,6 +97,26 @@ public sealed class PackageUrlTests
             Assert.Equal(version, again.Qualifiers.GetValueOrDefault("k", ""));
         }));
 
+    [Fact]
+    public void Any_text_is_read_or_refused_and_what_is_read_has_a_stable_spelling() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(3_000),
+        Prop.ForAll(
+            Gen.Elements("pkg:", "npm", "git", "/", "@", "?", "#", "&", "=", "%", "2F", "%2f", "%40", "..", "a", "K", "\u212A", "é", "\ud83d", "\ude00", "\0")
+                .ListOf().Select(pieces => "pkg:" + string.Concat(pieces)).ToArbitrary(),
+            text =>
+            {
+                if (PackageUrl.TryParseAsFound(text, out var purl, out var fault))
+                    Assert.Equal(purl, Again(purl));
+                else
+                    Assert.EndsWith(".", fault, StringComparison.Ordinal);
+            }));
+
+    private static PackageUrl Again(PackageUrl purl)
+    {
+        Assert.True(PackageUrl.TryParseAsFound(purl.ToString(), out var again, out var fault), fault);
+        return again;
+    }
+
     // Letters, separators, what must be encoded, and beyond ASCII.
     private static Gen<string> SomeText =>
         Gen.Elements("a", "B", "7", ".", "-", "_", "~", ":", "@", "%", "+", " ", "?", "&", "=", "#", "é", "😀").NonEmptyListOf().Select(string.Concat);
