@@ -34,7 +34,9 @@ public sealed partial record PackManifest(string Purpose, DateTimeOffset MadeAt,
             [.. Members]),
         Codec.Default.Json);
 
-    /// <exception cref="UntrustedException">Not a manifest, one that names a member unsafely or twice, or one whose checkpoint its log did not sign.</exception>
+    /// <exception cref="UntrustedException">
+    /// Not a manifest, one that names a member unsafely or twice, or one whose checkpoint its log did not sign.
+    /// </exception>
     internal static PackManifest Parse(byte[] json, PackLimits limits)
     {
         var read = Deserialize(json);
@@ -72,9 +74,11 @@ public sealed partial record PackManifest(string Purpose, DateTimeOffset MadeAt,
         foreach (var member in members)
         {
             if (member is null || !PackPath.IsSafe(member.Path) || !names.Add(member.Path))
-                throw new UntrustedPackException($"The manifest lists {Shown.Name(member?.Path ?? "null")}, which is unsafe to unpack or listed twice.");
+                throw new UntrustedPackException(
+                    $"The manifest lists {Shown.Name(member?.Path ?? "null")}, which is unsafe to unpack or listed twice.");
             if (member.Size < 0 || member.Size > limits.MaxBytes - total || !Sha256Hex().IsMatch(member.Sha256))
-                throw new UntrustedPackException($"The manifest's size or SHA-256 of {member.Path} is malformed, or beyond {limits.MaxBytes} bytes in all.");
+                throw new UntrustedPackException(
+                    $"The manifest's size or SHA-256 of {member.Path} is malformed, or beyond {limits.MaxBytes} bytes in all.");
             total += member.Size;
         }
     }

@@ -19,9 +19,11 @@ public static partial class PackPath
 
     /// <summary>
     /// Whether a member may have this name: 1 to 200 characters; segments of ASCII letters, digits and <c>- _ . +</c>, parted by
-    /// <c>/</c>, none empty and none starting or ending with a dot. So no path leads out of the folder it is unpacked to.
+    /// <c>/</c>, none empty, none starting or ending with a dot, and none that Windows takes for a device (<c>nul.txt</c>).
+    /// So no path leads out of the folder it is unpacked to.
     /// </summary>
-    public static bool IsSafe(string path) => path is { Length: > 0 and <= MaxLength } && Safe().IsMatch(path);
+    public static bool IsSafe(string path) =>
+        path is { Length: > 0 and <= MaxLength } && Safe().IsMatch(path) && !path.Split('/').Any(s => Device().IsMatch(s));
 
     internal static bool IsLedgerEntry(string path, out long index)
     {
@@ -31,6 +33,11 @@ public static partial class PackPath
             && LedgerEntry(index) == path;
     }
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_+-]([A-Za-z0-9_+.-]*[A-Za-z0-9_+-])?(/[A-Za-z0-9_+-]([A-Za-z0-9_+.-]*[A-Za-z0-9_+-])?)*\z", RegexOptions.NonBacktracking)]
+    private const string Segment = @"[A-Za-z0-9_+-]([A-Za-z0-9_+.-]*[A-Za-z0-9_+-])?";
+
+    [GeneratedRegex(@"\A" + Segment + "(/" + Segment + @")*\z", RegexOptions.NonBacktracking)]
     private static partial Regex Safe();
+
+    [GeneratedRegex(@"\A(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\z)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Device();
 }

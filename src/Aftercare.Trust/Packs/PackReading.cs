@@ -33,7 +33,8 @@ internal static class PackReading
     }
 
     /// <summary>What .NET throws on a ZIP file that is cut, bent, encrypted, or made by means it does not know.</summary>
-    internal static bool IsDamage(Exception e) => e is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException;
+    internal static bool IsDamage(Exception e) =>
+        e is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException;
 
     private static long Read(ZipArchiveEntry entry, long most, Action<ReadOnlySpan<byte>> take)
     {

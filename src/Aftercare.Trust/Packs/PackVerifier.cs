@@ -181,11 +181,12 @@ public static class PackVerifier
             try
             {
                 var bytes = PackReading.Bytes(proof, TlogProof.MaxBytes) ?? throw new UntrustedLogException("The proof is larger than is read.");
-                var proved = TlogProof.Parse(bytes).Verify(leaf, manifest.Log!.Note.SignedBy[0]);
+                var log = manifest.Log!;
+                var proved = TlogProof.Parse(bytes).Verify(leaf, log.Note.SignedBy[0]);
                 if (proved.Index != index)
                     Find(path, PackFault.NotInLog, $"is proved to be entry {proved.Index} of the log, not {index}.");
-                else if ((proved.Checkpoint.Size, proved.Checkpoint.Root) != (manifest.Log.Size, manifest.Log.Root))
-                    Find(path, PackFault.NotInLog, $"is proved to another checkpoint ({proved.Checkpoint.Size} entries) than the manifest's ({manifest.Log.Size}).");
+                else if ((proved.Checkpoint.Size, proved.Checkpoint.Root) != (log.Size, log.Root))
+                    Find(path, PackFault.NotInLog, $"is proved to a checkpoint of {proved.Checkpoint.Size} entries, not to the manifest's of {log.Size}.");
                 else
                     _proved++;
             }

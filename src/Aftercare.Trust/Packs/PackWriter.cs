@@ -67,7 +67,7 @@ public sealed class PackWriter : IDisposable
 
     /// <summary>Adds the exact bytes of a ledger entry and the proof that they stand in the log.</summary>
     /// <exception cref="UntrustedLogException">The proof does not hold: better no pack than one that accuses the ledger.</exception>
-    /// <exception cref="InvalidOperationException">The pack was opened without a log, or the proof is to another checkpoint than the pack's.</exception>
+    /// <exception cref="InvalidOperationException">The pack was opened without a log, or the proof is to another checkpoint.</exception>
     public async Task AddEntryAsync(byte[] entry, TlogProof proof, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(entry);

@@ -194,7 +194,8 @@ public sealed class MerkleTreeTests
             yield return hash;
     }
 
-    private static IEnumerable<int> SizesToVerify() => Enumerable.Range(1, 130).Concat([255, 256, 257, 511, 512, 513, 767, 1023, 1024, 1025, Largest]);
+    private static IEnumerable<int> SizesToVerify() =>
+        Enumerable.Range(1, 130).Concat([255, 256, 257, 511, 512, 513, 767, 1023, 1024, 1025, Largest]);
 
     private static IEnumerable<TreeHash[]> Broken(TreeHash[] proof)
     {

@@ -11,6 +11,7 @@ public sealed class PackPathTests
     [InlineData("cases/C-2026-0007.json")]
     [InlineData("a/b/c/d.tar.gz")]
     [InlineData("sbom_1.2+build.json")]
+    [InlineData("nullable/console.txt")]
     public void A_plain_relative_path_is_safe(string path) => Assert.True(PackPath.IsSafe(path));
 
     [Theory]
@@ -28,6 +29,8 @@ public sealed class PackPathTests
     [InlineData("~/a:b")]
     [InlineData("a\n")]
     [InlineData("a b")]
+    [InlineData("NUL")]
+    [InlineData("a/com1.txt")]
     [InlineData("ä")]
     public void Anything_else_is_not(string? path) => Assert.False(PackPath.IsSafe(path!));
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Aftercare.Tests.Trust.Log;
 using Aftercare.Trust;
 using Aftercare.Trust.Log;
@@ -246,7 +247,7 @@ public sealed class PackTests
     [Fact]
     public async Task Ledger_entries_without_a_log_to_vouch_for_them_are_refused()
     {
-        var pack = Resigned(await Make(5, 2), json => System.Text.RegularExpressions.Regex.Replace(json, "\"log\":\\{[^}]*\\}", "\"log\":null"));
+        var pack = Resigned(await Make(5, 2), json => Regex.Replace(json, "\"log\":\\{[^}]*\\}", "\"log\":null"));
 
         Assert.Throws<UntrustedPackException>(() => Verify(pack));
     }
@@ -279,7 +280,7 @@ public sealed class PackTests
     public async Task An_entry_whose_proof_was_left_out_by_the_holder_of_the_pack_key_is_named()
     {
         var pack = Tampered(
-            Resigned(await Make(5, 2), json => System.Text.RegularExpressions.Regex.Replace(json, ",\\{\"path\":\"ledger/2.tlog-proof\"[^}]*\\}", "")),
+            Resigned(await Make(5, 2), json => Regex.Replace(json, ",\\{\"path\":\"ledger/2.tlog-proof\"[^}]*\\}", "")),
             members => members.RemoveAll(m => m.Name == "ledger/2.tlog-proof"));
 
         Assert.Equal([("ledger/2.entry", PackFault.NotInLog)], Faults(Verify(pack)));
@@ -299,7 +300,7 @@ public sealed class PackTests
 
         var finding = Assert.Single(Verify(pack).Findings);
         Assert.Equal(PackFault.NotInLog, finding.Fault);
-        Assert.Equal("is proved to another checkpoint (4 entries) than the manifest's (5).", finding.Detail);
+        Assert.Equal("is proved to a checkpoint of 4 entries, not to the manifest's of 5.", finding.Detail);
     }
 
     [Fact]
