@@ -38,6 +38,6 @@ public static partial class PackPath
     [GeneratedRegex(@"\A" + Segment + "(/" + Segment + @")*\z", RegexOptions.NonBacktracking)]
     private static partial Regex Safe();
 
-    [GeneratedRegex(@"\A(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\z)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Device();
 }

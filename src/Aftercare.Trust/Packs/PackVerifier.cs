@@ -185,8 +185,8 @@ public static class PackVerifier
                 var proved = TlogProof.Parse(bytes).Verify(leaf, log.Note.SignedBy[0]);
                 if (proved.Index != index)
                     Find(path, PackFault.NotInLog, $"is proved to be entry {proved.Index} of the log, not {index}.");
-                else if ((proved.Checkpoint.Size, proved.Checkpoint.Root) != (log.Size, log.Root))
-                    Find(path, PackFault.NotInLog, $"is proved to a checkpoint of {proved.Checkpoint.Size} entries, not to the manifest's of {log.Size}.");
+                else if (proved.Checkpoint is var other && (other.Size, other.Root) != (log.Size, log.Root))
+                    Find(path, PackFault.NotInLog, $"is proved to a checkpoint of {other.Size} entries, not to the manifest's of {log.Size}.");
                 else
                     _proved++;
             }
