@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Aftercare.Vulnerabilities;
 
 namespace Aftercare.Csaf;
 
@@ -18,13 +19,15 @@ internal sealed partial class CsafJson : JsonSerializerContext
 {
     internal static JsonTypeInfo<CsafDocument> Document { get; } = (JsonTypeInfo<CsafDocument>)Writing().GetTypeInfo(typeof(CsafDocument));
 
+    internal static JsonTypeInfo<Csaf.Publisher> PublisherAlone { get; } = (JsonTypeInfo<Csaf.Publisher>)Document.Options.GetTypeInfo(typeof(Csaf.Publisher));
+
     private static JsonSerializerOptions Writing() => new(Default.Options)
     {
         // Advisories are read by people too: umlauts stay umlauts. The bytes are served as JSON and never pasted into a page.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NewLine = "\n",
         MaxDepth = Csaf.CsafDocument.Limits.MaxDepth,
-        Converters = { new UtcInstant() },
+        Converters = { new UtcInstant(), new JsonStringEnumConverter<Severity>(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false) },
         TypeInfoResolver = Default.WithAddedModifier(OmitEmptyLists),
     };
 
