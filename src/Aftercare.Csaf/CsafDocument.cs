@@ -18,7 +18,7 @@ public sealed record CsafDocument
 
     public ProductTree? ProductTree { get; init; }
 
-    public ImmutableArray<Vulnerability> Vulnerabilities { get; init; } = [];
+    public ImmutableArray<Vulnerability> Vulnerabilities { get => field.OrEmpty; init; }
 
     /// <summary>
     /// UTF-8 JSON, indented by two, members in the order of the standard's own examples. The same document always gives the same bytes.

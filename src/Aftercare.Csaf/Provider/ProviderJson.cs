@@ -29,7 +29,7 @@ internal static class ProviderJson
         ["list_on_CSAF_aggregators"] = settings.ListOnAggregators,
         ["metadata_version"] = "2.0",
         ["mirror_on_CSAF_aggregators"] = settings.MirrorOnAggregators,
-        ["publisher"] = JsonSerializer.SerializeToNode(settings.Publisher, CsafJson.PublisherAlone),
+        ["publisher"] = JsonSerializer.SerializeToNode(settings.Publisher, CsafJson.Publisher),
         ["role"] = "csaf_provider",
     });
 

@@ -65,12 +65,12 @@ internal static class CvssTests
             yield return new Finding(severity, $"is not what the vector gives: {Severity.Of(right).Word}");
     }
 
-    /// <summary>A metric that is spelled out beside the vector says the same as the vector; one absent from the vector is not defined.</summary>
+    /// <summary>A metric that is spelled out beside the vector says the same as the vector; of one that the vector leaves open OASIS asks nothing.</summary>
     private static IEnumerable<Finding> Unlike(Node rating, ImmutableArray<CvssMetric> metrics, Func<string, string> valueOf) =>
         from metric in metrics
         from given in rating.All(metric.Member)
         let word = metric.Values.First(v => v.Value == valueOf(metric.Key)).Word
-        where given.Text is not null && given.Text != word
+        where given.Text is not null && given.Text != word && word != "NOT_DEFINED"
         select new Finding(given, $"is {word} in the vector");
 
     private static IEnumerable<Finding> VersionUnlikeVector(Node rating) =>

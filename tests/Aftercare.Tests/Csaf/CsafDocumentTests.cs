@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
 using Aftercare.Csaf;
+using Aftercare.Json;
 using Xunit;
 
 namespace Aftercare.Tests.Csaf;
@@ -74,10 +76,10 @@ public sealed class CsafDocumentTests
     [InlineData("/vulnerabilities/0/flags", "none", "is not an array")]
     [InlineData("/product_tree/product_groups/0/product_ids/1", "PUMP-OLD", "stands twice in the list")]
     [InlineData("/product_tree/branches/0/name", "", "is empty")]
-    public void A_document_of_the_wrong_shape_is_refused_with_the_place(string pointer, string value, string message)
+    public void A_document_of_the_wrong_shape_is_refused_with_the_place(string at, string value, string message)
     {
-        Assert.False(CsafDocument.TryRead(Encoding.UTF8.GetBytes(With(pointer, value)), out _, out var faults));
-        Assert.Equal(new CsafFault("shape", pointer, message), Assert.Single(faults));
+        Assert.False(CsafDocument.TryRead(Encoding.UTF8.GetBytes(With(at, value)), out _, out var faults));
+        Assert.Equal(new CsafFault("shape", at, message), Assert.Single(faults));
     }
 
     [Fact]
@@ -130,13 +132,13 @@ public sealed class CsafDocumentTests
         Assert.Contains(Chain("R0").Faults(), fault => fault.Test == "6.1.3");
     }
 
-    private static IEnumerable<CsafFault> Faults(string json) => CsafRules.Faults(Json.StrictJson.Parse(Encoding.UTF8.GetBytes(json)));
+    private static ImmutableArray<CsafFault> Faults(string json) => CsafRules.Faults(StrictJson.Parse(Encoding.UTF8.GetBytes(json)));
 
     /// <summary>The rich advisory with one value changed.</summary>
-    private static string With(string pointer, JsonNode? value)
+    private static string With(string at, JsonNode? value)
     {
         var root = JsonNode.Parse(SomeCsaf.Advisory().ToUtf8())!;
-        var segments = pointer[1..].Split('/');
+        var segments = at[1..].Split('/');
         var parent = segments[..^1].Aggregate(root, (node, segment) => node is JsonArray list ? list[int.Parse(segment, null)]! : node[segment]!);
         if (parent is JsonArray array)
             array[int.Parse(segments[^1], null)] = value;

@@ -9,6 +9,13 @@ public sealed class MandatoryTestsTests
 {
     private const string Mandatory = "mandatory";
 
+    // OASIS lists these two as valid documents of other tests, but they give one hash algorithm twice, which its own test 6.1.25 forbids.
+    private static readonly string[] InvalidAfterAll =
+    [
+        "optional/oasis_csaf_tc-csaf_2_0-2021-6-2-08-02.json",
+        "optional/oasis_csaf_tc-csaf_2_0-2021-6-2-09-02.json",
+    ];
+
     public static TheoryData<string> Ids => [.. MandatoryTests.All.Select(test => test.Id)];
 
     /// <summary>OASIS's own files: each of <c>failures</c> must be found by the test, each of <c>valid</c> must pass it.</summary>
@@ -54,7 +61,8 @@ public sealed class MandatoryTestsTests
             .SelectMany(t => t.GetProperty("failures").EnumerateArray())
             .ToDictionary(file => file.GetProperty("name").GetString()!, file => file.GetProperty("valid").GetBoolean());
 
-        Assert.All(failures, file => Assert.Equal(file.Value, CsafRules.Faults(Read(file.Key)).IsEmpty));
+        Assert.All(failures, file => Assert.Equal(file.Value && !InvalidAfterAll.Contains(file.Key), CsafRules.Faults(Read(file.Key)).IsEmpty));
+        Assert.All(InvalidAfterAll, name => Assert.All(CsafRules.Faults(Read(name)), fault => Assert.Equal("6.1.25", fault.Test)));
     }
 
     [Fact]
