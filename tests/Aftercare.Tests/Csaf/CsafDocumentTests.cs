@@ -13,35 +13,23 @@ public sealed class CsafDocumentTests
     public void A_rich_advisory_has_no_faults() => Assert.Empty(SomeCsaf.Advisory().Faults());
 
     [Fact]
-    public async Task A_validator_that_is_not_ours_finds_no_fault_either()
+    public async Task A_validator_that_is_not_ours_finds_no_fault_in_it_but_does_once_it_is_spoilt()
     {
-        var file = Path.GetTempFileName();
+        var (good, bad) = (Path.GetTempFileName(), Path.GetTempFileName());
         try
         {
-            await File.WriteAllBytesAsync(file, SomeCsaf.Advisory().ToUtf8(), TestContext.Current.CancellationToken);
-            var verdict = await Oracles.Run("csaf.mjs", [file]);
-            Assert.True(verdict.ExitCode == 0, verdict.Output + verdict.Error);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
+            await File.WriteAllBytesAsync(good, SomeCsaf.Advisory().ToUtf8(), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(bad, With("/vulnerabilities/0/scores/0/products/0", "NOBODY"), TestContext.Current.CancellationToken);
+            var verdict = await Oracles.Run("csaf.mjs", [good, bad]);
+            var faults = verdict.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["faults"]!.AsArray()).ToArray();
 
-    [Fact]
-    public async Task The_other_validator_does_find_faults_when_there_are_some()
-    {
-        var file = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(file, With("/vulnerabilities/0/scores/0/products/0", "NOBODY"), TestContext.Current.CancellationToken);
-            var verdict = await Oracles.Run("csaf.mjs", [file]);
-            Assert.Equal(1, verdict.ExitCode);
-            Assert.Contains("mandatoryTest_6_1_1", verdict.Output, StringComparison.Ordinal);
+            Assert.True(faults is [[], [_]], verdict.Output + verdict.Error);
+            Assert.Equal("mandatoryTest_6_1_1", (string?)faults[1][0]!["test"]);
         }
         finally
         {
-            File.Delete(file);
+            File.Delete(good);
+            File.Delete(bad);
         }
     }
 
