@@ -18,7 +18,7 @@ internal static class CsafJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NewLine = "\n",
         MaxDepth = CsafDocument.Limits.MaxDepth,
-        Converters = { new UtcInstant(), new JsonStringEnumConverter<Severity>(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false) },
+        Converters = { new UtcInstant(), new Spelling<Justification>(), new JsonStringEnumConverter<Severity>(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false) },
         TypeInfoResolver = CsafJsonContext.Default.WithAddedModifier(OmitEmptyLists),
     };
 

@@ -23,7 +23,7 @@ public sealed partial class Publication
     {
         var document = CsafDocument.Read(utf8);
         var faults = Bars(document).AddRange(CsafRules.Faults(StrictJson.Parse(utf8, CsafDocument.Limits)));
-        return faults.IsEmpty ? new Publication(ListedAdvisory.Of(document), utf8) : throw new CsafFormatException(faults);
+        return faults.IsEmpty ? new Publication(ListedAdvisory.Of(document), utf8.ToArray()) : throw new CsafFormatException(faults);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Aftercare.Vulnerabilities;
 using static Aftercare.Csaf.Rules.Shape;
 
 namespace Aftercare.Csaf.Rules;
@@ -100,9 +101,7 @@ internal static class CsafShape
     private static readonly Shape Flag = new Members(0,
         May("date", Date),
         May("group_ids", UniqueTexts),
-        Must("label", new Word(
-            "component_not_present", "inline_mitigations_already_exist", "vulnerable_code_cannot_be_controlled_by_adversary",
-            "vulnerable_code_not_in_execute_path", "vulnerable_code_not_present")),
+        Must("label", new Word([.. Enum.GetValues<Justification>().Where(j => j.IsCsaf).Select(j => j.Word)])),
         May("product_ids", UniqueTexts));
 
     private static readonly Shape Involvement = new Members(0,
@@ -111,13 +110,7 @@ internal static class CsafShape
         Must("status", new Word("completed", "contact_attempted", "disputed", "in_progress", "not_contacted", "open")),
         May("summary", Free));
 
-    private static readonly Shape ProductStatus = new Members(1,
-    [
-        .. new[]
-        {
-            "first_affected", "first_fixed", "fixed", "known_affected", "known_not_affected", "last_affected", "recommended", "under_investigation",
-        }.Select(status => May(status, UniqueTexts)),
-    ]);
+    private static readonly Shape ProductStatus = new Members(1, [.. Statuses.All.Select(status => May(status, UniqueTexts))]);
 
     private static readonly Shape Remediation = new Members(0,
         Must("category", new Word("mitigation", "no_fix_planned", "none_available", "vendor_fix", "workaround")),

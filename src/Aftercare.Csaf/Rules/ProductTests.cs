@@ -1,3 +1,5 @@
+using Aftercare.Vulnerabilities;
+
 namespace Aftercare.Csaf.Rules;
 
 /// <summary>Tests about the product tree and what refers to it.</summary>
@@ -53,6 +55,13 @@ internal static class ProductTests
 
         return made.Where(m => unsettled.ContainsKey(m.At.Pointer)).Select(m => new Finding(m.At, $"product id '{m.Id}' is, by way of its parts, made of itself"));
     }
+
+    internal static IEnumerable<Finding> InvalidPurl(Node root) =>
+        from product in Products(root)
+        from purl in product.All("product_identification_helper/purl")
+        let fault = PackageUrl.TryParse(purl.Text, out _, out var why) ? null : why
+        where purl.Text is not null && fault is not null
+        select new Finding(purl, $"is not a package URL: {fault}");
 
     internal static IEnumerable<Finding> AlgorithmUsedTwice(Node root) =>
         from product in Products(root)

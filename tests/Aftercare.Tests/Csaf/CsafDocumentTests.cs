@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Aftercare.Csaf;
 using Aftercare.Json;
+using Aftercare.Vulnerabilities;
 using Xunit;
 
 namespace Aftercare.Tests.Csaf;
@@ -78,6 +79,27 @@ public sealed class CsafDocumentTests
     }
 
     [Fact]
+    public void A_justification_of_CycloneDX_is_written_in_the_word_of_CSAF_that_claims_no_more()
+    {
+        Assert.Equal(Justification.VulnerableCodeNotInExecutePath, new Flag(Justification.CodeNotReachable).Label);
+        Assert.Contains("\"label\": \"vulnerable_code_not_in_execute_path\"", Encoding.UTF8.GetString(SomeCsaf.Advisory().ToUtf8()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Products_are_sorted_into_the_lists_of_their_status()
+    {
+        var all = Enum.GetValues<ProductStatus>();
+        var text = Encoding.UTF8.GetString((SomeCsaf.Advisory() with
+        {
+            Vulnerabilities = [new Vulnerability { ProductStatus = ProductStatuses.Of(all.Select(status => ($"IS-{status.Word}", status))) }],
+        }).ToUtf8());
+        var lists = JsonNode.Parse(text)!["vulnerabilities"]![0]!["product_status"]!.AsObject();
+
+        Assert.Equal(all.Length, lists.Count);
+        Assert.All(lists, list => Assert.Equal($"IS-{list.Key}", (string?)Assert.Single(list.Value!.AsArray())));
+    }
+
+    [Fact]
     public void A_weakness_under_another_name_is_a_fault_that_says_the_right_name()
     {
         var fault = Assert.Single(Faults(With("/vulnerabilities/0/cwe/name", "Buffer Overflow")));
@@ -90,6 +112,27 @@ public sealed class CsafDocumentTests
         var text = With("/product_tree/branches/0/product", JsonNode.Parse("""{ "name": "n", "product_id": "p" }"""));
         Assert.False(CsafDocument.TryRead(Encoding.UTF8.GetBytes(text), out _, out var faults));
         Assert.Equal("/product_tree/branches/0", Assert.Single(faults).Pointer);
+    }
+
+    /// <summary>Each value in turn becomes something else: the rules must answer, and what passes the shape must be readable.</summary>
+    [Theory]
+    [InlineData("null")]
+    [InlineData("true")]
+    [InlineData("-1e300")]
+    [InlineData("\"\"")]
+    [InlineData("\"\\u0000 / ~ *\"")]
+    [InlineData("[]")]
+    [InlineData("[[[{}]]]")]
+    [InlineData("{}")]
+    public void No_odd_value_anywhere_upsets_the_rules_or_the_reader(string odd)
+    {
+        Assert.All(Pointers(JsonNode.Parse(SomeCsaf.Advisory().ToUtf8())!, ""), at =>
+        {
+            var text = With(at, JsonNode.Parse(odd));
+            var read = CsafDocument.TryRead(Encoding.UTF8.GetBytes(text), out var document, out _);
+            Assert.Equal(read, document is not null);
+            Assert.True(read || !Faults(text).IsEmpty);
+        });
     }
 
     [Fact]
@@ -121,6 +164,13 @@ public sealed class CsafDocumentTests
     }
 
     private static ImmutableArray<CsafFault> Faults(string json) => CsafRules.Faults(StrictJson.Parse(Encoding.UTF8.GetBytes(json)));
+
+    private static IEnumerable<string> Pointers(JsonNode node, string at) => node switch
+    {
+        JsonObject members => members.SelectMany(m => Pointers(m.Value!, $"{at}/{m.Key}").Prepend($"{at}/{m.Key}")),
+        JsonArray items => items.SelectMany((item, i) => Pointers(item!, $"{at}/{i}").Prepend($"{at}/{i}")),
+        _ => [],
+    };
 
     /// <summary>The rich advisory with one value changed.</summary>
     private static string With(string at, JsonNode? value)

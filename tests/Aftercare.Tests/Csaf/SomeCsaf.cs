@@ -103,7 +103,13 @@ internal static class SomeCsaf
         Notes = [new Note(NoteCategory.Description, "A long drug name writes past the end of a buffer.")],
         DiscoveryDate = FirstRelease.AddDays(-60),
         ReleaseDate = FirstRelease,
-        ProductStatus = new ProductStatuses { KnownAffected = ["PUMP-OLD", "PUMP-2.3.0"], Fixed = ["PUMP-2.4.0"], Recommended = ["PUMP-2.4.0"] },
+        ProductStatus = ProductStatuses.Of(
+        [
+            ("PUMP-OLD", ProductStatus.KnownAffected),
+            ("PUMP-2.3.0", ProductStatus.KnownAffected),
+            ("PUMP-2.4.0", ProductStatus.Fixed),
+            ("PUMP-2.4.0", ProductStatus.Recommended),
+        ]),
         Involvements = [new Involvement(InvolvementParty.Vendor, InvolvementStatus.Completed) { Date = SecondRelease, Summary = "Fixed." }],
         Remediations =
         [
@@ -131,6 +137,6 @@ internal static class SomeCsaf
         Ids = [new VulnerabilityId("libdrug", "42")],
         Notes = [new Note(NoteCategory.Description, "A flaw in a part of libdrug that the pump does not call.")],
         ProductStatus = new ProductStatuses { KnownNotAffected = ["LIB-IN-PUMP"] },
-        Flags = [new Flag(FlagLabel.VulnerableCodeNotInExecutePath) { Date = FirstRelease, ProductIds = ["LIB-IN-PUMP"] }],
+        Flags = [new Flag(Justification.CodeNotReachable) { Date = FirstRelease, ProductIds = ["LIB-IN-PUMP"] }],
     };
 }
