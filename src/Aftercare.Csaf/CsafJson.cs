@@ -18,7 +18,12 @@ internal static class CsafJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NewLine = "\n",
         MaxDepth = CsafDocument.Limits.MaxDepth,
-        Converters = { new UtcInstant(), new Spelling<Justification>(), new JsonStringEnumConverter<Severity>(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false) },
+        Converters =
+        {
+            new UtcInstant(),
+            new Spelling<Justification>(),
+            new JsonStringEnumConverter<Severity>(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false),
+        },
         TypeInfoResolver = CsafJsonContext.Default.WithAddedModifier(OmitEmptyLists),
     };
 
@@ -57,7 +62,8 @@ internal sealed class Spelling<T>() : JsonStringEnumConverter<T>(JsonNamingPolic
 
 internal static class Rfc3339
 {
-    internal static string Format(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    internal static string Format(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>RFC 3339 §5.6 with the T and an offset; digits past the seventh of a second's fraction are cut.</summary>
     internal static bool TryParse(string? text, out DateTimeOffset instant)

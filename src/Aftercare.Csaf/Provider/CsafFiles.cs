@@ -11,16 +11,20 @@ public sealed class CsafFiles
 {
     private readonly string _root;
 
-    /// <param name="root">Folder that is served as the root of the site; made when missing. Its writer's lock is the file <c>root.lock</c> beside it.</param>
+    /// <param name="root">Folder that is served as the root of the site; made when missing. The writer holds <c>root.lock</c> beside it.</param>
     public CsafFiles(string root) => _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
     /// <summary>Writes the given documents, then lists all that are published. Doing it again changes nothing but the time of the feed.</summary>
-    /// <param name="published">Every document that is published, with those in <paramref name="write"/>; what is not named here disappears from the lists.</param>
+    /// <param name="published">Every document that is published, with those in <paramref name="write"/>; others leave the lists.</param>
     /// <param name="write">The documents to put in place: the new one, or all of them to build the tree anew.</param>
     /// <exception cref="IOException">Another process is writing the tree, or the disk refused.</exception>
     /// <exception cref="ArgumentException">A document to write is not among the published ones.</exception>
     public async Task PublishAsync(
-        ProviderSettings settings, IReadOnlyCollection<ListedAdvisory> published, IReadOnlyCollection<Publication> write, DateTimeOffset now, CancellationToken stop)
+        ProviderSettings settings,
+        IReadOnlyCollection<ListedAdvisory> published,
+        IReadOnlyCollection<Publication> write,
+        DateTimeOffset now,
+        CancellationToken stop)
     {
         var paths = published.Select(a => a.Path).ToHashSet(StringComparer.Ordinal);
         if (write.FirstOrDefault(p => !paths.Contains(p.Listing.Path)) is { } stray)
@@ -102,7 +106,8 @@ internal static class FolderSync
         }
     }
 
-    [DllImport("libc", EntryPoint = "open", SetLastError = true, BestFitMapping = false, ThrowOnUnmappableChar = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [DllImport("libc", EntryPoint = "open", SetLastError = true, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

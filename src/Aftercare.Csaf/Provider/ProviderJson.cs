@@ -69,7 +69,7 @@ internal static class ProviderJson
         {
             ["category"] = new JsonArray(
             [
-                .. published.SelectMany(a => a.Products).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(name => new JsonObject { ["term"] = name }),
+                .. published.SelectMany(a => a.Products).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(Term),
             ]),
         },
     });
@@ -101,11 +101,13 @@ internal static class ProviderJson
         if (advisory.Summary is { } summary)
             entry["summary"] = new JsonObject { ["content"] = summary };
         if (!advisory.Products.IsEmpty)
-            entry["category"] = new JsonArray([.. advisory.Products.Select(name => new JsonObject { ["term"] = name })]);
+            entry["category"] = new JsonArray([.. advisory.Products.Select(Term)]);
         return entry;
     }
 
     private static JsonObject Link(string relation, string url) => new() { ["rel"] = relation, ["href"] = url };
+
+    private static JsonObject Term(string name) => new() { ["term"] = name };
 
     private static JsonObject InformationTypeCsaf() => new() { ["scheme"] = InformationType, ["term"] = "csaf" };
 

@@ -80,9 +80,16 @@ public static class ProviderTree
     private static TreeFile Listing(string folder, IEnumerable<string> names)
     {
         var items = names.Order(StringComparer.Ordinal).Select(WebUtility.HtmlEncode).Select(name => $"<li><a href=\"{name}\">{name}</a></li>\n");
-        return new TreeFile(
-            $"{folder}/index.html",
-            $"<!DOCTYPE html>\n<html lang=\"en\">\n<title>Security advisories (CSAF)</title>\n<h1>Security advisories (CSAF)</h1>\n<ul>\n{string.Concat(items)}</ul>\n</html>\n");
+        return new TreeFile($"{folder}/index.html", $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <title>Security advisories (CSAF)</title>
+            <h1>Security advisories (CSAF)</h1>
+            <ul>
+            {string.Concat(items)}</ul>
+            </html>
+
+            """);
     }
 
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));

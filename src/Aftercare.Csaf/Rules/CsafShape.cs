@@ -10,12 +10,17 @@ internal static class CsafShape
     private static readonly Shape Url = Text.Of(Patterns.Uri(), "an absolute URI");
     private static readonly Shape Date = new Text(text => Rfc3339.TryParse(text, out _), "an RFC 3339 date-time");
     private static readonly Shape Language = Text.Of(Patterns.Language(), "a BCP 47 language tag");
-    private static readonly Shape Version = new Text(text => DocumentVersion.Parse(text) is not null, "a whole number or a semantic version of at most 256 characters");
+    private static readonly Shape Version = new Text(
+        text => DocumentVersion.Parse(text) is not null, "a whole number or a semantic version of at most 256 characters");
     private static readonly Shape Texts = new List(() => Free);
     private static readonly Shape UniqueTexts = new List(() => Free, Unique: true);
     private static readonly Shape Urls = new List(() => Url);
 
-    private static readonly Shape Acknowledgments = new List(() => new Members(1, May("names", Texts), May("organization", Free), May("summary", Free), May("urls", Urls)));
+    private static readonly Shape Acknowledgments = new List(() => new Members(1,
+        May("names", Texts),
+        May("organization", Free),
+        May("summary", Free),
+        May("urls", Urls)));
 
     private static readonly Shape Notes = new List(() => new Members(0,
         May("audience", Free),
@@ -29,7 +34,9 @@ internal static class CsafShape
         Must("url", Url)));
 
     private static readonly Shape Hashes = new List(() => new Members(0,
-        Must("file_hashes", new List(() => new Members(0, Must("algorithm", Free), Must("value", Text.Of(Patterns.HashValue(), "at least 32 hexadecimal digits"))))),
+        Must("file_hashes", new List(() => new Members(0,
+            Must("algorithm", Free),
+            Must("value", Text.Of(Patterns.HashValue(), "at least 32 hexadecimal digits"))))),
         Must("filename", Free)));
 
     private static readonly Shape Product = new Members(0,

@@ -49,12 +49,15 @@ internal static class CvssTests
     internal static IEnumerable<Finding> WrongScores(Node root) =>
     [
         .. RatingsV3(root).SelectMany(rating => Vector3(rating) is { } vector
-            ? [.. Wrong(rating, "base", vector.BaseScore), .. Wrong(rating, "temporal", vector.TemporalScore), .. Wrong(rating, "environmental", vector.EnvironmentalScore)]
-            : Array.Empty<Finding>()),
+            ? Wrong(rating, vector.BaseScore, vector.TemporalScore, vector.EnvironmentalScore)
+            : []),
         .. RatingsV2(root).SelectMany(rating => Vector2(rating) is { } vector
-            ? [.. Wrong(rating, "base", vector.Base), .. Wrong(rating, "temporal", vector.Temporal), .. Wrong(rating, "environmental", vector.Environmental)]
-            : Array.Empty<Finding>()),
+            ? Wrong(rating, vector.Base, vector.Temporal, vector.Environmental)
+            : []),
     ];
+
+    private static IEnumerable<Finding> Wrong(Node rating, decimal basic, decimal temporal, decimal environmental) =>
+        [.. Wrong(rating, "base", basic), .. Wrong(rating, "temporal", temporal), .. Wrong(rating, "environmental", environmental)];
 
     /// <summary>The score, and where there is one the severity that goes with it.</summary>
     private static IEnumerable<Finding> Wrong(Node rating, string group, decimal right)
@@ -65,7 +68,7 @@ internal static class CvssTests
             yield return new Finding(severity, $"is not what the vector gives: {Severity.Of(right).Word}");
     }
 
-    /// <summary>A metric that is spelled out beside the vector says the same as the vector; of one that the vector leaves open OASIS asks nothing.</summary>
+    /// <summary>A metric spelled out beside the vector says the same as the vector. Of one that the vector leaves open, OASIS asks nothing.</summary>
     private static IEnumerable<Finding> Unlike(Node rating, ImmutableArray<CvssMetric> metrics, Func<string, string> valueOf) =>
         from metric in metrics
         from given in rating.All(metric.Member)
@@ -74,7 +77,9 @@ internal static class CvssTests
         select new Finding(given, $"is {word} in the vector");
 
     private static IEnumerable<Finding> VersionUnlikeVector(Node rating) =>
-        rating.TextOf("version") is { } version && rating.Member("vectorString") is { Text: { } text } vector && !text.StartsWith($"CVSS:{version}/", StringComparison.Ordinal)
+        rating.TextOf("version") is { } version
+            && rating.Member("vectorString") is { Text: { } text } vector
+            && !text.StartsWith($"CVSS:{version}/", StringComparison.Ordinal)
             ? [new Finding(vector, $"is not a vector of CVSS {version}")]
             : [];
 

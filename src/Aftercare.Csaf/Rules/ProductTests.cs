@@ -53,7 +53,9 @@ internal static class ProductTests
                 ready.Enqueue(user);
         }
 
-        return made.Where(m => unsettled.ContainsKey(m.At.Pointer)).Select(m => new Finding(m.At, $"product id '{m.Id}' is, by way of its parts, made of itself"));
+        return made
+            .Where(m => unsettled.ContainsKey(m.At.Pointer))
+            .Select(m => new Finding(m.At, $"product id '{m.Id}' is, by way of its parts, made of itself"));
     }
 
     internal static IEnumerable<Finding> InvalidPurl(Node root) =>
@@ -79,13 +81,17 @@ internal static class ProductTests
     internal static IEnumerable<Finding> Repeated(IEnumerable<Node> nodes, string what)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        return nodes.Where(node => node.Text is { } text && !seen.Add(text)).Select(node => new Finding(node, $"{what} '{node.Text}' is given twice"));
+        return nodes
+            .Where(node => node.Text is { } text && !seen.Add(text))
+            .Select(node => new Finding(node, $"{what} '{node.Text}' is given twice"));
     }
 
     private static IEnumerable<Finding> Undefined(IEnumerable<Node> references, IEnumerable<Node> definitions, string what)
     {
         var defined = definitions.Select(d => d.Text).ToHashSet(StringComparer.Ordinal);
-        return references.Where(r => r.Text is not null && !defined.Contains(r.Text)).Select(r => new Finding(r, $"{what} '{r.Text}' is not defined"));
+        return references
+            .Where(r => r.Text is not null && !defined.Contains(r.Text))
+            .Select(r => new Finding(r, $"{what} '{r.Text}' is not defined"));
     }
 
     private static (Node At, string Id, string[] Parts) Made(Node relationship) => (

@@ -22,7 +22,9 @@ public sealed class CsafDocumentTests
             await File.WriteAllBytesAsync(good, SomeCsaf.Advisory().ToUtf8(), TestContext.Current.CancellationToken);
             await File.WriteAllTextAsync(bad, With("/vulnerabilities/0/scores/0/products/0", "NOBODY"), TestContext.Current.CancellationToken);
             var verdict = await Oracles.Run("csaf.mjs", [good, bad]);
-            var faults = verdict.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["faults"]!.AsArray()).ToArray();
+            var faults = verdict.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonNode.Parse(line)!["faults"]!.AsArray())
+                .ToArray();
 
             Assert.True(faults is [[], [_]], verdict.Output + verdict.Error);
             Assert.Equal("mandatoryTest_6_1_1", (string?)faults[1][0]!["test"]);
@@ -97,6 +99,24 @@ public sealed class CsafDocumentTests
 
         Assert.Equal(all.Length, lists.Count);
         Assert.All(lists, list => Assert.Equal($"IS-{list.Key}", (string?)Assert.Single(list.Value!.AsArray())));
+    }
+
+    /// <summary>The worked example of FIRST's guide to CVSS 2.0, §3.3.1.</summary>
+    [Theory]
+    [InlineData("baseScore", 7.8)]
+    [InlineData("temporalScore", 6.4)]
+    [InlineData("environmentalScore", 9.2)]
+    public void Old_scores_are_computed_too(string member, double right)
+    {
+        var rating = JsonNode.Parse("""
+            { "version": "2.0", "vectorString": "AV:N/AC:L/Au:N/C:N/I:N/A:C/E:F/RL:OF/RC:C/CDP:H/TD:H/CR:M/IR:M/AR:H", "baseScore": 7.8 }
+            """)!;
+        rating[member] = right;
+        Assert.Empty(Faults(With("/vulnerabilities/0/scores/0/cvss_v2", rating.DeepClone())));
+
+        rating[member] = 5.0;
+        var fault = Assert.Single(Faults(With("/vulnerabilities/0/scores/0/cvss_v2", rating)));
+        Assert.Equal("6.1.9", fault.Test);
     }
 
     [Fact]

@@ -53,7 +53,8 @@ public sealed class CsafFilesTests : IDisposable
         var publication = Publish("SA-1");
         await using (new FileStream(Root + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
         {
-            var refusal = await Assert.ThrowsAsync<IOException>(() => new CsafFiles(Root).PublishAsync(Settings, [publication.Listing], [publication], Now, Stop));
+            var files = new CsafFiles(Root);
+            var refusal = await Assert.ThrowsAsync<IOException>(() => files.PublishAsync(Settings, [publication.Listing], [publication], Now, Stop));
             Assert.Contains("another process", refusal.Message, StringComparison.Ordinal);
         }
 

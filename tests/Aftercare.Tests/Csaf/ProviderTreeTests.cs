@@ -10,6 +10,8 @@ namespace Aftercare.Tests.Csaf;
 
 public sealed class ProviderTreeTests
 {
+    private const string Site = "https://psirt.example.com/.well-known/csaf/";
+
     private static readonly DateTimeOffset Now = new(2026, 4, 8, 0, 0, 0, TimeSpan.Zero);
     private static readonly ProviderSettings Settings = new(new Uri("https://psirt.example.com"), SomeCsaf.Publisher);
 
@@ -61,12 +63,12 @@ public sealed class ProviderTreeTests
         var metadata = Json(Of(ProviderTree.IndexFiles(Settings, [], Now), "provider-metadata.json"));
 
         Assert.Equal("csaf_provider", metadata.GetProperty("role").GetString());
-        Assert.Equal("https://psirt.example.com/.well-known/csaf/provider-metadata.json", metadata.GetProperty("canonical_url").GetString());
+        Assert.Equal($"{Site}provider-metadata.json", metadata.GetProperty("canonical_url").GetString());
         Assert.Equal("2026-04-08T00:00:00.000Z", metadata.GetProperty("last_updated").GetString());
-        Assert.Equal("https://psirt.example.com/.well-known/csaf/white/", metadata.GetProperty("distributions")[0].GetProperty("directory_url").GetString());
+        Assert.Equal($"{Site}white/", metadata.GetProperty("distributions")[0].GetProperty("directory_url").GetString());
         var feed = metadata.GetProperty("distributions")[1].GetProperty("rolie").GetProperty("feeds")[0];
         Assert.Equal("WHITE", feed.GetProperty("tlp_label").GetString());
-        Assert.Equal("https://psirt.example.com/.well-known/csaf/white/csaf-feed-tlp-white.json", feed.GetProperty("url").GetString());
+        Assert.Equal($"{Site}white/csaf-feed-tlp-white.json", feed.GetProperty("url").GetString());
         Assert.Equal("vendor", metadata.GetProperty("publisher").GetProperty("category").GetString());
         Assert.False(metadata.TryGetProperty("public_openpgp_keys", out _));
     }
@@ -74,10 +76,11 @@ public sealed class ProviderTreeTests
     [Fact]
     public void A_feed_entry_links_to_the_document_and_both_hashes()
     {
-        var feed = Json(Of(ProviderTree.IndexFiles(Settings, [Publish("BMT-SA-2026-0007").Listing], Now), "csaf-feed-tlp-white.json")).GetProperty("feed");
+        var files = ProviderTree.IndexFiles(Settings, [Publish("BMT-SA-2026-0007").Listing], Now);
+        var feed = Json(Of(files, "csaf-feed-tlp-white.json")).GetProperty("feed");
         var entry = Assert.Single(feed.GetProperty("entry").EnumerateArray());
 
-        const string Url = "https://psirt.example.com/.well-known/csaf/white/2026/bmt-sa-2026-0007.json";
+        const string Url = $"{Site}white/2026/bmt-sa-2026-0007.json";
         Assert.Equal("BMT-SA-2026-0007", entry.GetProperty("id").GetString());
         Assert.Equal([Url, Url + ".sha256", Url + ".sha512"], entry.GetProperty("link").EnumerateArray().Select(l => l.GetProperty("href").GetString()!));
         Assert.Equal(Url, entry.GetProperty("content").GetProperty("src").GetString());
@@ -107,7 +110,8 @@ public sealed class ProviderTreeTests
 
     private static Publication Publish(string id) => Publication.Of(SomeCsaf.Advisory(id).ToUtf8());
 
-    private static TreeFile Of(ImmutableArray<TreeFile> files, string end) => files.Single(f => f.Path == $".well-known/csaf/{end}" || f.Path == $".well-known/csaf/white/{end}");
+    private static TreeFile Of(ImmutableArray<TreeFile> files, string end) =>
+        files.Single(f => f.Path == $".well-known/csaf/{end}" || f.Path == $".well-known/csaf/white/{end}");
 
     private static string Text(TreeFile file) => Encoding.UTF8.GetString(file.Bytes.Span);
 

@@ -29,14 +29,20 @@ internal static class SomeCsaf
         Distribution = new Distribution { Text = "May be shared freely.", Tlp = new Tlp(TlpLabel.White, "https://www.first.org/tlp/v1/") },
         AggregateSeverity = new AggregateSeverity("Critical", "https://www.first.org/cvss/v3.1/specification-document"),
         Lang = "en",
-        Acknowledgments = [new Acknowledgment { Names = ["Zoë Grünfeld"], Organization = "Clinic of Example", Summary = "found it", Urls = ["https://clinic.example.org/"] }],
+        Acknowledgments = 
+        [
+            new Acknowledgment { Names = ["Zoë Grünfeld"], Organization = "Clinic of Example", Summary = "found it", Urls = ["https://clinic.example.org/"] },
+        ],
         Notes =
         [
             new Note(NoteCategory.Summary, "A flaw in the pump's network stack lets an attacker on the ward network stop it.") { Title = "Summary", Audience = "all" },
             new Note(NoteCategory.LegalDisclaimer, "Given as is."),
         ],
         Publisher = Publisher,
-        References = [new Reference("This advisory", $"https://psirt.example.com/.well-known/csaf/white/2026/{Publication.FileName(id)}") { Category = ReferenceCategory.Self }],
+        References = 
+        [
+            new Reference("This advisory", $"https://psirt.example.com/.well-known/csaf/white/2026/{Publication.FileName(id)}") { Category = ReferenceCategory.Self },
+        ],
         Title = "BeispielPump: buffer overflow in the drug library service",
         Tracking = new Tracking
         {
@@ -46,7 +52,10 @@ internal static class SomeCsaf
             CurrentReleaseDate = SecondRelease,
             Status = TrackingStatus.Final,
             Version = "2",
-            RevisionHistory = [new Revision("1", FirstRelease, "First release."), new Revision("2", SecondRelease, "Update available.") { LegacyVersion = "B" }],
+            RevisionHistory = 
+            [
+                new Revision("1", FirstRelease, "First release."), new Revision("2", SecondRelease, "Update available.") { LegacyVersion = "B" },
+            ],
             Generator = new Generator(new Engine("Aftercare", "0.1.0"), SecondRelease),
         },
     };
@@ -73,7 +82,10 @@ internal static class SomeCsaf
         ],
         FullProductNames = [new FullProductName("libdrug 1.0", "LIBDRUG")],
         ProductGroups = [new ProductGroup("ALL", ["PUMP-OLD", "PUMP-2.3.0"], "All affected pumps")],
-        Relationships = [new Relationship(RelationshipCategory.DefaultComponentOf, new FullProductName("libdrug 1.0 in BeispielPump 2.4.0", "LIB-IN-PUMP"), "LIBDRUG", "PUMP-2.4.0")],
+        Relationships = 
+        [
+            new Relationship(RelationshipCategory.DefaultComponentOf, new FullProductName("libdrug 1.0 in BeispielPump 2.4.0", "LIB-IN-PUMP"), "LIBDRUG", "PUMP-2.4.0"),
+        ],
     };
 
     private static Branch Version(string version, string id) => new(BranchCategory.ProductVersion, version)
@@ -83,7 +95,10 @@ internal static class SomeCsaf
             ProductIdentificationHelper = new ProductIdentificationHelper
             {
                 Cpe = $"cpe:2.3:h:beispiel:pump:{version}:*:*:*:*:*:*:*",
-                Hashes = [new FileHashes([new FileHash("sha256", new string('a', 64)), new FileHash("sha512", new string('b', 128))], $"pump-{version}.bin")],
+                Hashes = 
+                [
+                    new FileHashes([new FileHash("sha256", new string('a', 64)), new FileHash("sha512", new string('b', 128))], $"pump-{version}.bin"),
+                ],
                 ModelNumbers = ["BP-100", "BP-2??"],
                 Purl = $"pkg:generic/beispiel/pump@{version}",
                 SbomUrls = ["https://psirt.example.com/sbom/pump.json"],
