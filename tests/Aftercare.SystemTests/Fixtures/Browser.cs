@@ -1,0 +1,115 @@
+using System.Text;
+using Aftercare.SystemTests.Fixtures;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Browser))]
+
+namespace Aftercare.SystemTests.Fixtures;
+
+/// <summary>
+/// One Chromium for the whole test run, started by the first test that asks for a page; take it as a constructor parameter.
+/// </summary>
+public sealed class Browser : IAsyncDisposable
+{
+    private static readonly string[] Quiet =
+    [
+        "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    // Chromium has no sandbox for root; whoever else runs the tests keeps it.
+    private static readonly string[] Flags = Environment.IsPrivilegedProcess ? ["--no-sandbox", .. Quiet] : Quiet;
+
+    private static readonly List<string> Rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+    private readonly SemaphoreSlim starting = new(1);
+    private IPlaywright? driver;
+    private IBrowser? chromium;
+
+    /// <summary>
+    /// An empty page with cookies of its own; sizes in CSS pixels. The caller closes it with its context
+    /// (<c>await using var context = page.Context</c>). Without chromium the calling test is skipped, or fails where <c>CI=true</c>.
+    /// </summary>
+    public async Task<IPage> NewPage(int width = 1280, int height = 800, bool dark = false)
+    {
+        var browser = await Started(Tools.Require("chromium"));
+        var context = await browser.NewContextAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            ReducedMotion = ReducedMotion.Reduce,
+            Locale = "en-GB",
+            TimezoneId = "UTC",
+        });
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>
+    /// Fails unless axe-core finds nothing against WCAG 2.2 A and AA and its own best practices on the page as it is shown now.
+    /// </summary>
+    public static async Task Axe(IPage page)
+    {
+        var result = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = Rules } });
+        if (result.Violations.Length > 0)
+        {
+            Assert.Fail(Told(page.Url, result.Violations));
+        }
+    }
+
+    /// <summary>
+    /// Writes the whole page as <c><paramref name="name"/>.png</c> into the folder <c>AFTERCARE_SHOTS</c>, for people to look at; does nothing
+    /// where that is not set.
+    /// </summary>
+    public static async Task Shot(IPage page, string name)
+    {
+        var folder = Environment.GetEnvironmentVariable("AFTERCARE_SHOTS");
+        if (!string.IsNullOrEmpty(folder))
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (chromium is not null)
+        {
+            await chromium.DisposeAsync();
+        }
+        driver?.Dispose();
+        starting.Dispose();
+    }
+
+    private async Task<IBrowser> Started(string program)
+    {
+        await starting.WaitAsync();
+        try
+        {
+            driver ??= await Playwright.CreateAsync();
+            return chromium ??= await driver.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = Flags });
+        }
+        finally
+        {
+            starting.Release();
+        }
+    }
+
+    private static string Told(string url, AxeResultItem[] violations)
+    {
+        var text = new StringBuilder($"{url} has {violations.Length} accessibility faults:");
+        foreach (var rule in violations)
+        {
+            text.AppendLine().Append(null, $"{rule.Id} ({rule.Impact}): {rule.Help}");
+            foreach (var node in rule.Nodes)
+            {
+                text.AppendLine().Append(null, $"  at {node.Target}: {node.Html}");
+                foreach (var check in node.Any.Concat(node.All).Concat(node.None))
+                {
+                    text.AppendLine().Append(null, $"    {check.Message}");
+                }
+            }
+        }
+        return text.ToString();
+    }
+}
