@@ -198,15 +198,14 @@ public sealed class TrustedMetadataSet
 public sealed class TrustedTargets
 {
     private readonly Dictionary<string, TrustedTargets> _reached = [];
-    private readonly Metadata<Targets> _metadata;
 
-    internal TrustedTargets(string name, Metadata<Targets> metadata) => (Name, _metadata) = (name, metadata);
+    internal TrustedTargets(string name, Metadata<Targets> metadata) => (Name, Metadata) = (name, metadata);
 
     public string Name { get; }
 
-    public Targets Role => _metadata.Role;
+    public Targets Role => Metadata.Role;
 
-    public ReadOnlyMemory<byte> Bytes => _metadata.Bytes;
+    internal Metadata<Targets> Metadata { get; }
 
     /// <summary>The delegated role, if it was accepted through this parent before.</summary>
     internal TrustedTargets? Reached(string role) => _reached.GetValueOrDefault(role);

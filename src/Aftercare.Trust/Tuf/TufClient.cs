@@ -182,11 +182,12 @@ public sealed class TufClient(TufClientOptions options)
     {
         var name = MetadataFolder.Encoded(role);
         var path = trusted.Root.Role.ConsistentSnapshot ? Versioned(listed.Version, name) : name + ".json";
-        var limit = (int)Math.Min(int.MaxValue, listed.Length ?? mostBytes);
-        return await Fetch(path, role, limit, stop) ?? throw new MissingMetadataException(role, "from the repository, though it is listed");
+        if (listed.Length > mostBytes)
+            throw new LimitExceededException($"The listed length of the {role} metadata", mostBytes, "bytes");
+        return await Fetch(path, role, mostBytes, stop, listed.Length) ?? throw new MissingMetadataException(role, "from the repository, though it is listed");
     }
 
-    private async Task<byte[]?> Fetch(string path, string role, int mostBytes, CancellationToken stop)
+    private async Task<byte[]?> Fetch(string path, string role, int mostBytes, CancellationToken stop, long? listed = null)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(stop);
         time.CancelAfter(_limits.MetadataTime);
@@ -195,7 +196,7 @@ public sealed class TufClient(TufClientOptions options)
             if (await options.FetchMetadata(path, 0, time.Token) is not { } fetched)
                 return null;
             await using var content = fetched.Content;
-            return await ReadCapped(content, role, mostBytes, time.Token);
+            return await ReadCapped(content, role, mostBytes, listed, time.Token);
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
@@ -203,12 +204,14 @@ public sealed class TufClient(TufClientOptions options)
         }
     }
 
-    private static async Task<byte[]> ReadCapped(Stream content, string role, int mostBytes, CancellationToken stop)
+    private static async Task<byte[]> ReadCapped(Stream content, string role, int mostBytes, long? listed, CancellationToken stop)
     {
         using var all = new MemoryStream();
         var buffer = new byte[16 * 1024];
         while (await content.ReadAsync(buffer, stop) is > 0 and var count)
         {
+            if (all.Length + count > listed)
+                throw new MetadataMismatchException(role, $"it has more than the listed {listed} bytes");
             if (all.Length + count > mostBytes)
                 throw new LimitExceededException($"The {role} metadata", mostBytes, "bytes");
             all.Write(buffer, 0, count);

@@ -21,10 +21,10 @@ public sealed record TufLimits
     /// <value>Bytes; default 16,384.</value>
     public int TimestampBytes { get; init; } = 16_384;
 
-    /// <value>Bytes, where the timestamp states no length; default 2,000,000.</value>
+    /// <value>Bytes, whatever the timestamp states; default 2,000,000.</value>
     public int SnapshotBytes { get; init; } = 2_000_000;
 
-    /// <value>Bytes of each targets file, where the snapshot states no length; default 5,000,000.</value>
+    /// <value>Bytes of each targets file, whatever the snapshot states; default 5,000,000.</value>
     public int TargetsBytes { get; init; } = 5_000_000;
 
     /// <value>New root versions taken in one refresh; default 256.</value>
