@@ -69,7 +69,7 @@ public static class ServerHost
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
-        services.AddAccounts();
+        services.AddAccounts(installation.IsHttps);
     }
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Aftercare.Server.Platform.Access;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -64,8 +65,9 @@ public static class WebPlatform
 
         if (app.Environment.IsDevelopment())
         {
-            app.MapGet("/design", () => new RazorComponentResult<DesignPage>()).AllowAnonymous();
-            app.MapGet("/design/error/{status:int}", (int status) => ErrorPages.Result(status)).AllowAnonymous();
+            var anyone = new Allowed(Face.FrontDoor, Allowed.Anyone);
+            app.MapGet("/design", () => new RazorComponentResult<DesignPage>()).WithMetadata(anyone);
+            app.MapGet("/design/error/{status:int}", (int status) => ErrorPages.Result(status)).WithMetadata(anyone);
         }
     }
 
