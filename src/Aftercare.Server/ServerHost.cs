@@ -64,6 +64,12 @@ public static class ServerHost
         services.AddSingleton(_ => installation.OpenDatabase());
         services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
         services.AddSingleton<Stores>();
+        services.AddSingleton(provider =>
+        {
+            var branding = new Branding { Test = installation.Demo };
+            provider.GetRequiredService<Database>().OnCommitted += branding.Changed;
+            return branding;
+        });
         services.AddSingleton(provider => new Sequencer(provider.GetRequiredService<Database>(), LogKey.OpenOrCreate(installation.Data.Keys), installation.Name, installation.Data.Log, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<SequencerService>();
         services.AddDataProtection().SetApplicationName("aftercare")
