@@ -4,6 +4,7 @@ using System.Linq.Expressions;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Products;
+using Aftercare.Server.Operations;
 using Aftercare.Server.People;
 using Aftercare.Server.Products;
 using Microsoft.EntityFrameworkCore;
@@ -19,6 +20,7 @@ public static class Nouns
         Noun.Of<Person>(Person.Life.Steps, PersonRow.View),
         Noun.Of<Organisation>(Organisation.Life.Steps, OrganisationRow.View),
         Noun.Of<Manufacturer>(Manufacturer.Life.Steps, ManufacturerRow.View),
+        Noun.Of<LogGap>(LogGap.Life.Steps, LogGapRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);

@@ -13,6 +13,7 @@ public static class Navigation
     [
         new(Face.Desk, "Today", "/desk", null, Allowed.Readers),
         new(Face.Desk, "People", "/desk/people", Glyph.Person, Allowed.Readers),
+        new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
     ];
 
     public static IReadOnlyList<NavEntry> FrontDoor { get; } = [];
