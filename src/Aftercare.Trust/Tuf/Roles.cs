@@ -85,6 +85,8 @@ public sealed record TargetInfo(string Path, long Length, ImmutableArray<FileHas
     /// <value>Lowercase hex; null when only SHA-512 was signed.</value>
     public string? Sha256 => Hashes.FirstOrDefault(hash => hash.Algorithm == "sha256")?.Hex;
 
+    internal IEnumerable<FileHash> Checkable => Hashes.Where(hash => hash.Algorithm is "sha256" or "sha512");
+
     /// <summary>The name under which a repository with consistent snapshots serves it: the first listed hash before the file's name (§7.2).</summary>
     internal string HashedPath
     {

@@ -75,6 +75,18 @@ public sealed class TufClient(TufClientOptions options)
         return null;
     }
 
+    /// <summary>What a product line offers, for choosing; only paths that the line may name. What is chosen goes through <see cref="FindTargetAsync"/>.</summary>
+    /// <returns>Empty when the top-level targets role delegates to no such line.</returns>
+    public async Task<IReadOnlyList<TargetInfo>> ListAsync(string line, CancellationToken stop = default)
+    {
+        using var held = await _folder.Lock(_limits.LockWait, stop);
+        var top = Trusted.Targets!;
+        if (top.Role.Delegations.Roles.FirstOrDefault(role => role.Name == line) is not { } delegation)
+            return [];
+        var files = (await Delegated(line, top, stop)).Role.Files.Values;
+        return [.. files.Where(file => delegation.Covers(file.Path)).OrderBy(file => file.Path, StringComparer.Ordinal)];
+    }
+
     /// <summary>
     /// Fetches a target into <c>folder/path</c>, checking while it streams; an unfinished fetch is gone on with where the source allows it.
     /// A file that is there already and has the signed bytes is answered without asking the source.

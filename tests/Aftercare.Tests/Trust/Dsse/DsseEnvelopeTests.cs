@@ -126,6 +126,16 @@ public sealed class DsseEnvelopeTests : IDisposable
     }
 
     [Fact]
+    public void Either_base64_alphabet_is_read()
+    {
+        var json = JsonNode.Parse(DsseEnvelope.Sign(Type, new byte[] { 0xfb, 0xff, 0xfe }, _anna).ToBytes())!;
+        json["payload"] = "-__-";
+        json["signatures"]![0]!["sig"] = json["signatures"]![0]!["sig"]!.GetValue<string>().Replace('+', '-').Replace('/', '_');
+
+        Assert.Equal([0xfb, 0xff, 0xfe], Parse(json).Verify([_anna.PublicKey], 1).Payload.ToArray());
+    }
+
+    [Fact]
     public void A_threshold_of_nought_is_a_bug() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => DsseEnvelope.Sign(Type, Payload, _anna).Verify([], 0));
 

@@ -116,6 +116,42 @@ public sealed class TufRepositoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signer_reads_what_is_new_and_what_is_gone()
+    {
+        var repository = await _made.Released(Package);
+        var file = new TargetFile("pump/4.3.0/pump.bin", 7, new string('a', 64), new string('b', 128), new() { ["class"] = "maintained" });
+
+        var draft = repository.DraftLine(new LinePlan("pump", [file], [SomeRepository.Package], Now.AddDays(90)));
+
+        Assert.Equal(
+            [
+                "pump version 2, valid until 2027-05-30T12:00:00Z",
+                $$"""+ pump/4.3.0/pump.bin, 7 bytes, SHA-256 {{new string('a', 64)}}, {"class":"maintained"}""",
+                $"- pump/4.2.1/pump.bin, 19 bytes, SHA-256 {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Package))}",
+            ],
+            draft.Describe(repository.Lines["pump"].Role));
+    }
+
+    [Fact]
+    public void A_signer_reads_who_is_trusted()
+    {
+        var lines = TufRepository.DraftFirstRoot(_made.Plan).Describe();
+
+        Assert.Contains("root needs 2 of 3", lines);
+        Assert.Contains($"targets key of Ben: {_made.People[1].PublicKey.Fingerprint}", lines);
+    }
+
+    [Fact]
+    public async Task What_a_line_offers_is_listed()
+    {
+        await _made.Released(Package);
+        var client = await Site();
+
+        Assert.Equal([SomeRepository.Package], (await client.ListAsync("pump", Stop)).Select(file => file.Path));
+        Assert.Empty(await client.ListAsync("monitor", Stop));
+    }
+
+    [Fact]
     public void Nobody_signs_a_draft_twice()
     {
         var draft = TufRepository.DraftFirstRoot(_made.Plan).SignedBy(_made.People[0]);
