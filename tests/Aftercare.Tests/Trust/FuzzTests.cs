@@ -42,11 +42,11 @@ public sealed class FuzzTests
     }
 
     [Theory, InlineData(true), InlineData(false)]
-    public void A_damaged_draft_is_refused(bool signed)
+    public void A_damaged_draft_is_refused(bool onceSigned)
     {
         using var made = new SomeRepository();
         var draft = TufRepository.DraftFirstRoot(made.Plan);
-        var file = (signed ? draft.SignedBy(made.People[0]) : draft).ToBytes();
+        var file = (onceSigned ? draft.SignedBy(made.People[0]) : draft).ToBytes();
 
         Damage<TufPlanException>(file, bytes => _ = RoleDraft.Parse(bytes).Describe());
     }

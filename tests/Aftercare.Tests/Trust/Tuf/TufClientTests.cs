@@ -209,6 +209,19 @@ public sealed class TufClientTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_crash_left_half_written_is_passed_over()
+    {
+        await _repository.KnownTo(_site);
+        _repository.Release();
+        await File.WriteAllTextAsync(_site["timestamp.json.q3x1.tmp"], "{\"signatures\":[{\"keyid\":\"", Stop);
+        await File.WriteAllTextAsync(_site["snapshot.json.q3x1.tmp"], "", Stop);
+
+        await _repository.Client(_site.Path).RefreshAsync(Now, Stop);
+
+        Assert.Equal(_repository.Metadata["timestamp.json"], await File.ReadAllBytesAsync(_site["timestamp.json"], Stop));
+    }
+
+    [Fact]
     public async Task A_refresh_that_was_cut_off_after_any_step_is_finished_by_the_next()
     {
         await _repository.KnownTo(_site);

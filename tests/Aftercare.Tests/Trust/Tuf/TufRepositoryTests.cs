@@ -43,6 +43,15 @@ public sealed class TufRepositoryTests : IDisposable
         Refused(_made.Plan with { Root = new Quorum(4, SomeRepository.Public(_made.People)) }, "not 4 of 3");
 
     [Fact]
+    public void A_key_in_the_old_spelling_is_verified_but_never_named()
+    {
+        using var point = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var old = new PublicKey("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", point.ExportSubjectPublicKeyInfoPem()) { Custodian = "Dan" };
+
+        Refused(_made.Plan with { Root = new Quorum(2, [.. SomeRepository.Public(_made.People), old]) }, "cannot be used here");
+    }
+
+    [Fact]
     public void A_person_with_two_keys_is_refused()
     {
         using var second = FileKey.Create(KeyAlgorithm.Ed25519, "anna");
@@ -228,6 +237,16 @@ public sealed class TufRepositoryTests : IDisposable
     {
         var repository = await _made.Released(Package);
         var file = new TargetFile(path, 1, new string('a', 64), new string('a', 128));
+
+        Assert.Throws<TufPlanException>(() => repository.DraftLine(new LinePlan("pump", [file], [], Now.AddDays(90))));
+    }
+
+    [Theory, InlineData("\"né\""), InlineData("1.5"), InlineData("9007199254740992"), InlineData("\"a\\tb\"")]
+    public async Task What_TUF_clients_spell_differently_is_not_signed(string custom)
+    {
+        var repository = await _made.Released(Package);
+        var file = new TargetFile(
+            "pump/4.3.0/pump.bin", 1, new string('a', 64), new string('a', 128), new() { ["x"] = System.Text.Json.Nodes.JsonNode.Parse(custom) });
 
         Assert.Throws<TufPlanException>(() => repository.DraftLine(new LinePlan("pump", [file], [], Now.AddDays(90))));
     }
