@@ -13,7 +13,8 @@ internal static class DraftText
         if (before is null)
             return [head, .. now];
         var then = Facts(before.Value).ToHashSet();
-        return [head, .. now.Select(fact => (then.Remove(fact) ? "  " : "+ ") + fact), .. then.Order(StringComparer.Ordinal).Select(fact => "- " + fact)];
+        var kept = now.Select(fact => (then.Remove(fact) ? "  " : "+ ") + fact).ToList();
+        return [head, .. kept, .. then.Order(StringComparer.Ordinal).Select(fact => "- " + fact)];
     }
 
     private static IEnumerable<string> Facts(Located signed)
@@ -21,7 +22,8 @@ internal static class DraftText
         if (signed.Member("_type").Text() == "root")
             return RootFacts(RoleReader.Root(signed));
         var targets = RoleReader.Targets(signed);
-        return targets.Delegations.Roles.Select(line => Line(line, targets)).Concat(targets.Files.Values.OrderBy(file => file.Path, StringComparer.Ordinal).Select(File));
+        var files = targets.Files.Values.OrderBy(file => file.Path, StringComparer.Ordinal);
+        return [.. targets.Delegations.Roles.Select(line => Line(line, targets)), .. files.Select(File)];
     }
 
     private static IEnumerable<string> RootFacts(Root root)
@@ -30,7 +32,8 @@ internal static class DraftText
             yield return "TEST: for demonstration only";
         foreach (var role in RoleReader.TopLevel)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{role} needs {root.Roles[role].Threshold} of {root.Roles[role].KeyIds.Length}");
+            var (keyIds, threshold) = root.Roles[role];
+            yield return string.Create(CultureInfo.InvariantCulture, $"{role} needs {threshold} of {keyIds.Length}");
             foreach (var key in root.KeysOf(role))
                 yield return $"{role} key of {key.Custodian ?? "nobody named"}: {key.Fingerprint}";
         }
@@ -43,5 +46,6 @@ internal static class DraftText
     }
 
     private static string File(TargetInfo file) =>
-        string.Create(CultureInfo.InvariantCulture, $"{file.Path}, {file.Length} bytes, SHA-256 {file.Sha256}{(file.Custom is { } custom ? ", " + custom.GetRawText() : "")}");
+        string.Create(CultureInfo.InvariantCulture, $"{file.Path}, {file.Length} bytes, SHA-256 {file.Sha256}")
+        + (file.Custom is { } custom ? ", " + custom.GetRawText() : "");
 }

@@ -51,9 +51,13 @@ public sealed class RoleDraft
     public IEnumerable<PublicKey> MaySign =>
         Duties.Where(duty => PublicKey.People(Signed(duty)) < duty.Threshold).SelectMany(duty => duty.Keys).Distinct().Where(key => !HasSigned(key));
 
-    /// <summary>What a signer must read before signing, a line each; with the version before, what is new begins with <c>+</c> and what is gone with <c>-</c>.</summary>
+    /// <summary>
+    /// What a signer must read before signing, a line each; with the version before, what is new begins with <c>+</c> and what is gone with
+    /// <c>-</c>.
+    /// </summary>
     /// <param name="before">The version that the signer's own trusted copy holds; null to show everything as it is.</param>
-    public IReadOnlyList<string> Describe(Tuf.Role? before = null) => DraftText.Of(Role, new Located(_signed), before is null ? null : new Located(before.Json));
+    public IReadOnlyList<string> Describe(Tuf.Role? before = null) =>
+        DraftText.Of(Role, new Located(_signed), before is null ? null : new Located(before.Json));
 
     /// <summary>Adds the signature of a key that is at hand.</summary>
     /// <exception cref="TufPlanException">Nobody asks for this key, or it has signed.</exception>
@@ -145,7 +149,8 @@ public sealed class RoleDraft
     private string Standing(SigningDuty duty) =>
         $"{duty.AskedBy} asks for {duty.Threshold} and has {PublicKey.People(Signed(duty))}";
 
-    private static string Names(IEnumerable<PublicKey> keys) => string.Join(", ", keys.Select(key => key.ToString())) is { Length: > 0 } names ? names : "nobody more";
+    private static string Names(IEnumerable<PublicKey> keys) =>
+        string.Join(", ", keys.Select(key => key.ToString())) is { Length: > 0 } names ? names : "nobody more";
 
     private static string Short(string keyId) => keyId.Length > 8 ? keyId[..8] : keyId;
 

@@ -75,7 +75,9 @@ public sealed record DelegatedRole(
             && PathHashPrefixes.Any(prefix => hash.StartsWith(prefix, StringComparison.Ordinal)));
 }
 
-/// <summary>A file that signed metadata describes. It says what the bytes must be, not that any bytes are so: that is <see cref="VerifiedTarget"/>.</summary>
+/// <summary>
+/// A file that signed metadata describes. It says what the bytes must be, not that any bytes are so: that is <see cref="VerifiedTarget"/>.
+/// </summary>
 /// <param name="Path"><c>line/release/file</c>.</param>
 /// <param name="Length">Bytes, exactly.</param>
 /// <param name="Hashes">At least one of <c>sha256</c> and <c>sha512</c>; all of them are checked.</param>

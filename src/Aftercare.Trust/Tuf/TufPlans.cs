@@ -109,7 +109,8 @@ internal static partial class LineNames
     internal static void Check(string line)
     {
         if (!Allowed().IsMatch(line) || RoleReader.TopLevel.Contains(line))
-            throw new TufPlanException($"\"{line}\" cannot name a product line: 1 to 63 of a-z, 0-9, '.', '_' and '-', not beginning with a sign, and no TUF role.");
+            throw new TufPlanException($"\"{line}\" cannot name a product line: 1 to 63 of a-z, 0-9, '.', '_' and '-', not beginning with a sign, "
+                + "and no TUF role.");
     }
 
     /// <exception cref="TufPlanException"/>

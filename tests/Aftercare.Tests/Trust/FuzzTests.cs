@@ -12,7 +12,8 @@ namespace Aftercare.Tests.Trust;
 public sealed class FuzzTests
 {
     private const int Rounds = 2_000;
-    private static readonly string[] Tokens = ["\"", "{", "}", "[", "]", "null", "-1", "1e9", "99999999999999999999", "\\u0000", "\"\\ud800\"", "true", ",", "é", "../"];
+    private static readonly string[] Tokens =
+        ["\"", "{", "}", "[", "]", "null", "-1", "1e9", "99999999999999999999", "\\u0000", "\"\\ud800\"", "true", ",", "é", "../"];
 
     [Theory, InlineData("1.root.json"), InlineData("timestamp.json"), InlineData("1.snapshot.json"), InlineData("1.targets.json")]
     public void Damaged_metadata_is_refused_as_untrusted(string file)

@@ -99,7 +99,8 @@ public sealed class DelegationTests : IDisposable
             _repository.Delegate(i == 0 ? "targets" : $"r{i - 1}", $"r{i}", "pump/*/*", terminating: false);
         _repository.Release();
 
-        await Assert.ThrowsAsync<LimitExceededException>(async () => await (await Refreshed(new TufLimits { Delegations = 4 })).FindTargetAsync(Package, Stop));
+        var impatient = await Refreshed(new TufLimits { Delegations = 4 });
+        await Assert.ThrowsAsync<LimitExceededException>(() => impatient.FindTargetAsync(Package, Stop));
         Assert.Null(await (await Refreshed(new TufLimits { Delegations = 5 })).FindTargetAsync(Package, Stop));
     }
 

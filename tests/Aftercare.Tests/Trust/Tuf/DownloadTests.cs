@@ -95,7 +95,8 @@ public sealed class DownloadTests : IDisposable
         await _made.Released(Package);
 
         await Assert.ThrowsAsync<IOException>(() => Download(
-            (_, _, _) => Task.FromResult<Fetched?>(new(new StallingStream(Package[..100_000]), 0)), new TufLimits { TargetStall = TimeSpan.FromMilliseconds(200) }));
+            (_, _, _) => Task.FromResult<Fetched?>(new(new StallingStream(Package[..100_000]), 0)),
+            new TufLimits { TargetStall = TimeSpan.FromMilliseconds(200) }));
 
         Assert.Equal(100_000, new FileInfo(Part).Length);
     }
@@ -147,7 +148,8 @@ public sealed class DownloadTests : IDisposable
     {
         var client = new TufClient(new TufClientOptions
         {
-            MetadataFolder = _site["metadata"], FetchMetadata = TufSources.Folder(_made.Store.MetadataFolder), FetchTarget = source, Limits = limits ?? new(),
+            MetadataFolder = _site["metadata"], FetchMetadata = TufSources.Folder(_made.Store.MetadataFolder), FetchTarget = source,
+            Limits = limits ?? new(),
         });
         await client.InitAsync(_made.FirstRoot, Stop);
         await client.RefreshAsync(SomeRepository.Now, Stop);

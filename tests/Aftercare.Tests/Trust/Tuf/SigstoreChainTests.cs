@@ -6,7 +6,8 @@ namespace Aftercare.Tests.Trust.Tuf;
 /// <summary>A root chain from the field: four years, legacy hex keys, then PEM, several ceremonies.</summary>
 public sealed class SigstoreChainTests
 {
-    private static byte[] Root(int version) => File.ReadAllBytes(Path.Combine(Shared.Data("tuf"), "sigstore", "metadata", "root_history", $"{version}.root.json"));
+    private static byte[] Root(int version) =>
+        File.ReadAllBytes(Path.Combine(Shared.Data("tuf"), "sigstore", "metadata", "root_history", $"{version}.root.json"));
 
     [Fact]
     public void The_public_sigstore_chain_is_walked_from_1_to_15()

@@ -92,7 +92,9 @@ public sealed class TufRepositoryTests : IDisposable
     {
         using var test = FileKey.Create(KeyAlgorithm.EcdsaP256, "Chloe", test: true);
 
-        var draft = TufRepository.DraftFirstRoot(_made.Plan with { Root = new Quorum(2, SomeRepository.Public([.. _made.People[..2], test])), Targets = new Quorum(2, SomeRepository.Public([.. _made.People[..2], test])) });
+        var people = new Quorum(2, SomeRepository.Public([.. _made.People[..2], test]));
+
+        var draft = TufRepository.DraftFirstRoot(_made.Plan with { Root = people, Targets = people });
 
         Assert.True(draft.Content.GetProperty("x-aftercare-test").GetBoolean());
         Assert.Throws<TestRootException>(() => new TrustedMetadataSet(_made.SignedByTwo(draft).ToMetadata(), Now));
@@ -354,7 +356,8 @@ public sealed class TufRepositoryTests : IDisposable
         var targets = repository.DraftTargets(new TargetsPlan(["pump"], [], Now.AddDays(90)), root);
         var line = repository.DraftLine(new LinePlan("pump", [], [], Now.AddDays(90)), targets);
         _made.Store.Publish(repository.Publish(
-            [_made.SignedByTwo(root).SignedBy(next[1]), targets.SignedBy(next[1]).SignedBy(next[2]), line.SignedBy(next[0]).SignedBy(next[2])], online, online, Now));
+            [_made.SignedByTwo(root).SignedBy(next[1]), targets.SignedBy(next[1]).SignedBy(next[2]), line.SignedBy(next[0]).SignedBy(next[2])],
+            online, online, Now));
 
         await client.RefreshAsync(Now, Stop);
 
@@ -401,7 +404,8 @@ public sealed class TufRepositoryTests : IDisposable
     {
         await _made.Released(Package);
         var path = Path.Combine(_made.Store.MetadataFolder, "1.pump.json");
-        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path, Stop)).Replace("\"length\":19", "\"length\":18", StringComparison.Ordinal), Stop);
+        var text = await File.ReadAllTextAsync(path, Stop);
+        await File.WriteAllTextAsync(path, text.Replace("\"length\":19", "\"length\":18", StringComparison.Ordinal), Stop);
 
         Assert.ThrowsAny<UntrustedException>(() => _made.Store.Load());
     }
@@ -420,7 +424,8 @@ public sealed class TufRepositoryTests : IDisposable
     public async Task A_publication_that_was_cut_off_is_finished_at_the_next_start()
     {
         var repository = await _made.Released(Package);
-        var publication = repository.Publish([_made.SignedByTwo(repository.DraftLine(new LinePlan("pump", [], [], Now.AddDays(80))))], _made.Online, _made.Online, Now);
+        var draft = _made.SignedByTwo(repository.DraftLine(new LinePlan("pump", [], [], Now.AddDays(80))));
+        var publication = repository.Publish([draft], _made.Online, _made.Online, Now);
         // A folder in the place of the snapshot stops the writing half-way, as a full disk would.
         var obstacle = Directory.CreateDirectory(Path.Combine(_made.Store.MetadataFolder, "2.snapshot.json"));
         Assert.ThrowsAny<Exception>(() => _made.Store.Publish(publication));
