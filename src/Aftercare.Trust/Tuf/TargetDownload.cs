@@ -75,7 +75,7 @@ internal sealed class TargetDownload(TargetInfo target, string folder, TimeSpan 
         try
         {
             var fetched = await fetch(offset, quiet.Token)
-                ?? throw new FileNotFoundException($"The repository lists {target.Path} but does not serve it.");
+                ?? throw new FileNotFoundException($"The repository lists {target.Path} but does not serve it here. If it is not public, check the access token.");
             await using var content = fetched.Content;
             if (fetched.Offset != offset)
                 StartOver(fetched.Offset, part, check);

@@ -35,6 +35,36 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_site_refreshes_and_downloads_over_http()
+    {
+        await _made.Released(Package);
+        using var server = new FolderServer(_made.Folder.Path);
+        using var http = new HttpClient();
+        var client = new TufClient(new TufClientOptions
+        {
+            MetadataFolder = _site["metadata"],
+            FetchMetadata = TufSources.Http(http, new Uri(server.Address + "/metadata/")),
+            FetchTarget = TufSources.Http(http, new Uri(server.Address + "/targets")),
+        });
+        await client.InitAsync(_made.FirstRoot, Stop);
+        await client.RefreshAsync(SomeRepository.Now, Stop);
+
+        var verified = await client.DownloadAsync((await client.FindTargetAsync(SomeRepository.Package, Stop))!, _site["targets"], stop: Stop);
+
+        Assert.Equal(Package, await File.ReadAllBytesAsync(verified.Path, Stop));
+    }
+
+    [Fact]
+    public async Task A_server_in_trouble_is_not_called_untrustworthy()
+    {
+        await _made.Released(Package);
+        using var server = new FolderServer(_made.Folder.Path) { Broken = true };
+        using var http = new HttpClient();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => Download(TufSources.Http(http, new Uri(server.Address + "/targets"))));
+    }
+
+    [Fact]
     public async Task A_whole_part_without_its_name_is_finished()
     {
         await _made.Released(Package);
