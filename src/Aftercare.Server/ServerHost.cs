@@ -6,6 +6,7 @@ using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Storage.Sealed;
 using Aftercare.Server.Platform.Web;
+using Aftercare.Server.Products;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
 using Microsoft.AspNetCore.DataProtection;
@@ -96,6 +97,19 @@ public static class ServerHost
         SignInWithPassword.Map(app);
 
         Today.Map(app);
+
+        ListProducts.Map(app);
+        RegisterManufacturer.Map(app);
+        RegisterProduct.Map(app);
+        ShowProduct.Map(app);
+        CorrectProduct.Map(app);
+        AddRelease.Map(app);
+        ShowRelease.Map(app);
+        ChangeSupport.Map(app);
+        AddItem.Map(app);
+        ShowItem.Map(app);
+        ClassifyItem.Map(app);
+        ChangeItemReleases.Map(app);
 
         Admission.RequireAllowed(app);
     }
