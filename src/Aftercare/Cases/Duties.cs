@@ -12,7 +12,7 @@ namespace Aftercare.Cases;
 public sealed record CaseSurroundings(
     ImmutableArray<ReportFacts> Reports, ImmutableArray<ReleaseFacts> Releases, ImmutableArray<UpdateFacts> Updates, ImmutableArray<AdvisoryFacts> Advisories);
 
-/// <param name="ReporterTold">The reporter was told the outcome.</param>
+/// <param name="ReporterTold">The reporter was told the outcome, or it is on record why not.</param>
 /// <param name="ComplaintDecided">Whether it is a complaint (ISO 13485 §8.2.2) was decided, either way.</param>
 public sealed record ReportFacts(Guid Id, string Number, bool ReporterTold, bool ComplaintDecided);
 
@@ -72,8 +72,7 @@ public static class Duties
     private static IEnumerable<Duty> Complaints(Case @case, CaseSurroundings around) => Reports(@case, around).Where(report => !report.ComplaintDecided)
         .Select(report => new Duty("case.complaint-undecided", $"Decide whether report {report.Number} is a complaint.", "report", report.Id));
 
-    private static IEnumerable<Duty> Reporters(Case @case, CaseSurroundings around) => Reports(@case, around)
-        .Where(report => !report.ReporterTold && @case.Waivers.All(waiver => waiver.Report != report.Id))
+    private static IEnumerable<Duty> Reporters(Case @case, CaseSurroundings around) => Reports(@case, around).Where(report => !report.ReporterTold)
         .Select(report => new Duty("case.reporter-not-told", $"Tell the reporter of {report.Number} the outcome, or record why not.", "report", report.Id));
 
     // Whoever asks has to know all reports of the case: one that is missing counts as neither told nor decided.

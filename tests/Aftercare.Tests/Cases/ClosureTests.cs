@@ -56,10 +56,6 @@ public sealed class ClosureTests
     {
         var silent = Around with { Reports = [Around.Reports[0] with { ReporterTold = false }] };
         Assert.Equal("case.reporter-not-told", Finished.Close(NotAffected, silent, Lena, Now).Why());
-
-        var waived = Finished.Then(Finished.WaiveTelling(Report, Untold.Unreachable, "Three letters came back.", Ana), Ana);
-        Assert.False(waived.Close(NotAffected, silent, Lena, Now).Refused(out _, out _));
-        Assert.Equal("case.no-report", Finished.WaiveTelling(Some.Id("foreign report"), Untold.Internal, "Ours.", Ana).Why());
     }
 
     [Fact]
