@@ -2,6 +2,7 @@ using Aftercare.Cases;
 using Aftercare.Ledger;
 using Aftercare.Tests.Ledger;
 using Aftercare.Vulnerabilities;
+using ClosureReason = Aftercare.Reports.ClosureReason;
 
 namespace Aftercare.Tests.Cases;
 

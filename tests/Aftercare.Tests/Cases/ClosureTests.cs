@@ -2,6 +2,7 @@ using Aftercare.Cases;
 using Aftercare.Tests.Ledger;
 using Aftercare.Vulnerabilities;
 using Xunit;
+using ClosureReason = Aftercare.Reports.ClosureReason;
 using static Aftercare.Tests.Cases.SomeCase;
 
 namespace Aftercare.Tests.Cases;
@@ -184,7 +185,7 @@ public sealed class ClosureTests
 
     [Fact]
     public void What_is_no_flaw_of_ours_owes_users_nothing() =>
-        Assert.False(Accepted.Close(Because(ClosureReason.SpamOrAbuse), Around, Lena, Now).Refused(out _, out _));
+        Assert.False(Accepted.Close(Because(ClosureReason.Spam), Around, Lena, Now).Refused(out _, out _));
 
     [Fact]
     public void A_refusal_names_everything_that_is_missing_at_once()
