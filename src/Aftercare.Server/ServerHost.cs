@@ -68,12 +68,18 @@ public static class ServerHost
         services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
         services.AddSingleton<Stores>();
         services.AddSingleton<ShownOnce>();
+        services.AddSingleton(provider =>
+        {
+            var branding = new Branding { Test = installation.Demo };
+            provider.GetRequiredService<Database>().OnCommitted += branding.Changed;
+            return branding;
+        });
         services.AddSingleton(provider => new Sequencer(provider.GetRequiredService<Database>(), LogKey.OpenOrCreate(installation.Data.Keys), installation.Name, installation.Data.Log, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<SequencerService>();
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
-        services.AddAccounts();
+        services.AddAccounts(installation.IsHttps);
     }
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)
