@@ -80,6 +80,8 @@ public static class ServerHost
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
         services.AddAccounts(installation.IsHttps);
+        services.AddPasskeys(installation);
+        services.AddSignInRate();
     }
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)
@@ -94,10 +96,15 @@ public static class ServerHost
     private static void Compose(WebApplication app)
     {
         app.UseWebPlatform();
+        app.UseRateLimiter();
         app.UseMiddleware<Admission>();
 
         SetUpInstallation.Map(app);
         SignInWithPassword.Map(app);
+        Passkeys.Map(app);
+        ProveAgain.Map(app);
+        SignInByLink.Map(app);
+        MyAccount.Map(app);
 
         Today.Map(app);
 
