@@ -1,9 +1,11 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Linq.Expressions;
+using Aftercare.Cases;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Products;
+using Aftercare.Server.Cases;
 using Aftercare.Server.People;
 using Aftercare.Server.Products;
 using Aftercare.Server.Sites;
@@ -26,6 +28,7 @@ public static class Nouns
         Noun.Of<SoftwareItem>(SoftwareItem.Life.Steps, ItemRow.View, ItemClassRow.View),
         Noun.Of<Site>(Site.Life.Steps, SiteRow.View),
         Noun.Of<Device>(Device.Life.Steps, DeviceRow.View),
+        Noun.Of<Case>(Case.Life.Steps, CaseRow.View, CaseReportRow.View, CaseVulnerabilityRow.View, CaseStatusRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);
