@@ -6,8 +6,10 @@ using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Storage.Sealed;
 using Aftercare.Server.Platform.Web;
+using Aftercare.Server.Products;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
+using Aftercare.Server.Sites;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Aftercare.Server;
@@ -90,6 +92,30 @@ public static class ServerHost
         SignInWithPassword.Map(app);
 
         Today.Map(app);
+
+        ListProducts.Map(app);
+        RegisterManufacturer.Map(app);
+        RegisterProduct.Map(app);
+        ShowProduct.Map(app);
+        CorrectProduct.Map(app);
+        AddRelease.Map(app);
+        ShowRelease.Map(app);
+        ChangeSupport.Map(app);
+        AddItem.Map(app);
+        ShowItem.Map(app);
+        ClassifyItem.Map(app);
+        ChangeItemReleases.Map(app);
+
+        ListSites.Map(app);
+        RegisterSite.Map(app);
+        ShowSite.Map(app);
+        CorrectSite.Map(app);
+        ChangeSiteContact.Map(app);
+        RegisterDevice.Map(app);
+        ShowDevice.Map(app);
+        RecordInstalledRelease.Map(app);
+        RetireDevice.Map(app);
+        MyDevices.Map(app);
 
         Admission.RequireAllowed(app);
     }
