@@ -24,6 +24,10 @@ public abstract record PersonEvent : Event
     [Kind("person.invited")]
     public sealed record Invited(ImmutableArray<Role> Roles, ImmutableArray<Guid> Sites) : PersonEvent;
 
+    /// <summary>A fresh link; the one before opens nothing any more.</summary>
+    [Kind("person.invitation-renewed")]
+    public sealed record InvitationRenewed : PersonEvent;
+
     [Kind("person.joined")]
     public sealed record Joined : PersonEvent;
 
@@ -35,6 +39,10 @@ public abstract record PersonEvent : Event
 
     [Kind("person.role-revoked")]
     public sealed record RoleRevoked(Role Role, string Reason) : PersonEvent;
+
+    /// <summary>An operator's sites, said anew.</summary>
+    [Kind("person.sites-changed")]
+    public sealed record SitesChanged(ImmutableArray<Guid> Sites) : PersonEvent;
 
     [Kind("person.left")]
     public sealed record Left(string Reason) : PersonEvent;
@@ -51,16 +59,21 @@ public sealed record Person : Subject, IFold<Person>
     /// <summary>Roles that only others' tokens or links carry; no person can be given them.</summary>
     private static readonly ImmutableArray<Role> NotForPeople = [Role.Anonymous, Role.Reporter, Role.Machine, Role.System];
 
+    /// <summary>Roles that a person can be given.</summary>
+    public static ImmutableArray<Role> Grantable { get; } = [.. Enum.GetValues<Role>().Except(NotForPeople)];
+
     public static string Noun => "person";
 
     public static Lifecycle<Standing> Life { get; } = new(Noun,
     [
         new("found", "person.founded", [], Standing.Active, [Role.System]),
         new("invite", "person.invited", [], Standing.Invited, [Role.Administrator, Role.Publisher, Role.System]),
+        new("renew-invitation", "person.invitation-renewed", [Standing.Invited], null, [Role.Administrator, Role.Publisher]) { Button = "New invitation link" },
         new("join", "person.joined", [Standing.Invited], Standing.Active, [Role.Anonymous, Role.System]),
         new("propose-role", "person.role-proposed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Quality]) { Button = "Propose a role" },
         new("grant-role", "person.role-granted", [Standing.Invited, Standing.Active], null, [.. Granters, Role.Anonymous, Role.System]) { Button = "Grant" },
         new("revoke-role", "person.role-revoked", [Standing.Invited, Standing.Active], null, Granters) { Button = "Revoke" },
+        new("change-sites", "person.sites-changed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Publisher]) { Button = "Change sites" },
         new("leave", "person.left", [Standing.Invited, Standing.Active], Standing.Left, Granters) { Button = "Has left" },
     ]);
 
@@ -87,6 +100,9 @@ public sealed record Person : Subject, IFold<Person>
             return Refusal.Malformed("sites", "An operator needs at least one site, and nobody else has any.");
         return new PersonEvent.Invited(roles, sites);
     }
+
+    public Outcome<PersonEvent> RenewInvitation(Actor by) =>
+        Life.Bars("renew-invitation", this, Standing, by) is { } bar ? bar : new PersonEvent.InvitationRenewed();
 
     public Outcome<PersonEvent> Join() =>
         Life.Bars("join", this, Standing, Actor.Anonymous) is { } bar ? bar : new PersonEvent.Joined();
@@ -131,6 +147,15 @@ public sealed record Person : Subject, IFold<Person>
         return Roles.Contains(role) ? new PersonEvent.RoleRevoked(role, reason) : Refusal.State("person.role-not-held", $"{role} is not held.");
     }
 
+    public Outcome<PersonEvent> ChangeSites(ImmutableArray<Guid> sites, Actor by)
+    {
+        if (Life.Bars("change-sites", this, Standing, by) is { } bar)
+            return bar;
+        if (!Roles.Contains(Role.Operator) && Proposals.All(proposal => proposal.Role != Role.Operator))
+            return Refusal.State("person.not-operator", "Only operators of sites have sites.");
+        return sites.IsEmpty ? Refusal.Malformed("sites", "An operator needs at least one site.") : new PersonEvent.SitesChanged(sites);
+    }
+
     public Outcome<PersonEvent> Leave(string reason, Actor by) =>
         Life.Bars("leave", this, Standing, by) is { } bar ? bar : new PersonEvent.Left(reason);
 
@@ -141,10 +166,12 @@ public sealed record Person : Subject, IFold<Person>
         {
             PersonEvent.Founded => person with { Standing = Standing.Active, Roles = [Role.Administrator] },
             PersonEvent.Invited e => person with { Standing = Standing.Invited, Sites = e.Sites, Proposals = [.. e.Roles.Select(role => new Proposal(role, entry.Head.Actor))] },
+            PersonEvent.InvitationRenewed => person,
             PersonEvent.Joined => person with { Standing = Standing.Active },
             PersonEvent.RoleProposed e => person with { Proposals = person.Proposals.Add(new Proposal(e.Role, entry.Head.Actor)) },
             PersonEvent.RoleGranted e => person with { Roles = person.Roles.Add(e.Role), Proposals = person.Proposals.RemoveAll(proposal => proposal.Role == e.Role) },
             PersonEvent.RoleRevoked e => person with { Roles = person.Roles.Remove(e.Role) },
+            PersonEvent.SitesChanged e => person with { Sites = e.Sites },
             PersonEvent.Left => person with { Standing = Standing.Left, Roles = [], Proposals = [] },
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };

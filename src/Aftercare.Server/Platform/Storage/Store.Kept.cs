@@ -46,6 +46,10 @@ public sealed partial class Store
     public async Task<Dictionary<Guid, string>> TextsOf(Guid subject, CancellationToken stop) =>
         await (await Records(stop)).Texts.AsNoTracking().Where(text => text.Subject == subject && text.Text != null).ToDictionaryAsync(text => text.Id, text => text.Text!, stop);
 
+    /// <summary>Texts for a page of subjects that the caller has found, by id; an erased text is missing.</summary>
+    public async Task<Dictionary<Guid, string>> TextsOf(IReadOnlyCollection<Guid> texts, CancellationToken stop) =>
+        await (await Records(stop)).Texts.AsNoTracking().Where(text => texts.Contains(text.Id) && text.Text != null).ToDictionaryAsync(text => text.Id, text => text.Text!, stop);
+
     /// <summary>Names a sealed file, which is durable already, as an original of the subject.</summary>
     public async Task<BlobRef> KeepBlob(Guid subject, StoredBlob file, string name, string mediaType, CancellationToken stop)
     {
@@ -72,10 +76,20 @@ public sealed partial class Store
     /// <summary>Makes a secret that opens something: 192 random bits as base64url, kept as SHA-256 only.</summary>
     public async Task<string> IssueSecret(string purpose, Guid subject, Instant? expires, CancellationToken stop, string scope = "")
     {
-        var secret = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
-        (await Records(stop)).Add(new SecretRecord { Sha256 = HashOf(secret), Purpose = purpose, Subject = subject, ExpiresAt = expires?.Ms, Scope = scope });
+        var secret = NewSecret();
+        await KeepSecret(purpose, secret, subject, expires, stop, scope);
         return secret;
     }
+
+    /// <summary>192 random bits as base64url: 32 characters.</summary>
+    public static string NewSecret() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
+
+    /// <summary>Whether this could have come from <see cref="NewSecret"/>.</summary>
+    public static bool IsSecret(string text) => text.Length == SecretBytes * 4 / 3 && System.Buffers.Text.Base64Url.IsValid(text);
+
+    /// <summary>Keeps a secret that its holder has already, as SHA-256 only.</summary>
+    public async Task KeepSecret(string purpose, string secret, Guid subject, Instant? expires, CancellationToken stop, string scope = "") =>
+        (await Records(stop)).Add(new SecretRecord { Sha256 = HashOf(secret), Purpose = purpose, Subject = subject, ExpiresAt = expires?.Ms, Scope = scope });
 
     /// <summary>What a secret opens; null when there is none, it has expired or it was used up. Looked up by hash, so that time tells nothing.</summary>
     public async Task<SecretRecord?> FindSecret(string purpose, string secret, CancellationToken stop)
@@ -92,6 +106,28 @@ public sealed partial class Store
         await Begin(stop);
         if (await (await Records(stop)).Secrets.Where(row => row.Sha256 == secret.Sha256 && row.UsedAt == null).ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, Now.Ms), stop) == 0)
             throw new LostRaceException();
+    }
+
+    /// <summary>Makes every secret of this purpose worthless that opens the subject: at revocation, and before a fresh one is issued.</summary>
+    public async Task UseUpAll(string purpose, Guid subject, CancellationToken stop)
+    {
+        await Begin(stop);
+        await (await Records(stop)).Secrets.Where(row => row.Purpose == purpose && row.Subject == subject && row.UsedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, Now.Ms), stop);
+    }
+
+    /// <summary>Whether somebody signs in by this address already.</summary>
+    public async Task<bool> HasAccount(string email, CancellationToken stop)
+    {
+        var name = email.ToUpperInvariant();
+        return await (await Records(stop)).Users.AnyAsync(account => account.NormalizedUserName == name, stop);
+    }
+
+    /// <summary>Ends a person's way in, password and passkeys, with the decision that he has left; the address is free again.</summary>
+    public async Task DropAccount(Guid person, CancellationToken stop)
+    {
+        await Begin(stop);
+        await (await Records(stop)).Users.Where(account => account.Id == person).ExecuteDeleteAsync(stop);
     }
 
     /// <summary>The account by which a person signs in, made with the decision that lets him in.</summary>

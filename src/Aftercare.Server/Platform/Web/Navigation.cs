@@ -14,6 +14,13 @@ public static class Navigation
         new(Face.Desk, "Today", "/desk", null, Allowed.Readers),
         new(Face.Desk, "People", "/desk/people", Glyph.Person, Allowed.Readers),
         new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
+        new(Face.Desk, "Today", "/desk", Glyph.Home, Allowed.Readers),
+        new(Face.Desk, "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
+        new(Face.Desk, "Products", "/desk/products", Glyph.Product, Allowed.Readers),
+        new(Face.Desk, "Sites", "/desk/sites", Glyph.Site, Allowed.Readers),
+        new(Face.Desk, "People", "/desk/people", Glyph.People, Allowed.Readers),
+        new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
+        new(Face.Portal, "My devices", "/portal", Glyph.Device, [Role.Operator]),
     ];
 
     public static IReadOnlyList<NavEntry> FrontDoor { get; } = [];
