@@ -1,14 +1,18 @@
 using Aftercare.Server.Cases;
 using Aftercare.Server.Desk;
+using Aftercare.Server.Operations;
 using Aftercare.Server.People;
+using Aftercare.Server.FrontDoor;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Jobs;
 using Aftercare.Server.Platform.Keys;
 using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Storage.Sealed;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Products;
+using Aftercare.Server.Reports;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
 using Aftercare.Server.Sites;
@@ -55,16 +59,27 @@ public static class ServerHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         AddPlatform(builder.Services, installation);
         var app = builder.Build();
-        await Prepare(app.Services, stop);
-        Compose(app);
-        return app;
+        try
+        {
+            await Prepare(app.Services, stop);
+            Compose(app);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     private static void AddPlatform(IServiceCollection services, Installation installation)
     {
-        var ring = Writable(installation.Data.Keys, () => KeyRing.OpenOrCreate(installation.Data.Keys));
+        // An installation that has data and lost its keys must not quietly get new ones.
+        var ring = Writable(installation.Data.Keys, () => File.Exists(installation.Data.Database) ? KeyRing.OpenExisting(installation.Data.Keys) : KeyRing.OpenOrCreate(installation.Data.Keys));
         services.AddSingleton(installation);
         services.AddSingleton(TimeProvider.System);
+        if (installation.Postgres is null)
+            services.AddSingleton(_ => DataLock.Take(installation.Data, "the server"));
         services.AddSingleton(_ => installation.OpenDatabase());
         services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
         services.AddSingleton<Stores>();
@@ -75,8 +90,10 @@ public static class ServerHost
             provider.GetRequiredService<Database>().OnCommitted += branding.Changed;
             return branding;
         });
-        services.AddSingleton(provider => new Sequencer(provider.GetRequiredService<Database>(), LogKey.OpenOrCreate(installation.Data.Keys), installation.Name, installation.Data.Log, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => new LogFolder(installation.Data.Log, LogKey.OpenOrCreate(installation.Data.Keys, installation.Name)));
+        services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerService>();
+        services.AddJobs();
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -87,6 +104,8 @@ public static class ServerHost
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)
     {
+        // Held until the server ends; PostgreSQL needs none, as nodes share it.
+        _ = services.GetService<DataLock>();
         var database = services.GetRequiredService<Database>();
         await database.Migrate(stop);
         await Generations.Prepare(database, stop);
@@ -97,9 +116,12 @@ public static class ServerHost
     private static void Compose(WebApplication app)
     {
         app.UseWebPlatform();
+        app.UsePublicFiles(app.Services.GetRequiredService<Installation>().Data);
         app.UseRateLimiter();
         app.UseMiddleware<Admission>();
 
+        ShowHome.Map(app);
+        ShowPolicy.Map(app);
         SetUpInstallation.Map(app);
         SignInWithPassword.Map(app);
         Passkeys.Map(app);
@@ -107,8 +129,29 @@ public static class ServerHost
         SignInByLink.Map(app);
         MyAccount.Map(app);
 
+        SendReport.Map(app);
+        ShowOwnReport.Map(app);
+        WriteToDesk.Map(app);
+        ShowInbox.Map(app);
+        ShowRegister.Map(app);
+        EnterReport.Map(app);
+        ShowReport.Map(app);
+        AcknowledgeReport.Map(app);
+        ValidateReport.Map(app);
+        InvalidateReport.Map(app);
+        DismissReport.Map(app);
+        DeferReport.Map(app);
+        TellReporter.Map(app);
+        LeaveReporterUntold.Map(app);
+        DetermineComplaint.Map(app);
+        CorrectReport.Map(app);
+        CloseReport.Map(app);
+        ReopenReport.Map(app);
+
         Today.Map(app);
 
+        ShowOperations.Map(app);
+        TryJobAgain.Map(app);
         ListPeople.Map(app);
         InvitePerson.Map(app);
         RenewInvitation.Map(app);
@@ -182,6 +225,10 @@ public static class ServerHost
         try
         {
             return open();
+        }
+        catch (KeyRingException fault)
+        {
+            throw new CannotStartException(fault.Message);
         }
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
         {
