@@ -1,5 +1,6 @@
 using Aftercare.Server.Cases;
 using Aftercare.Server.Desk;
+using Aftercare.Server.People;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Keys;
@@ -67,6 +68,7 @@ public static class ServerHost
         services.AddSingleton(_ => installation.OpenDatabase());
         services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
         services.AddSingleton<Stores>();
+        services.AddSingleton<ShownOnce>();
         services.AddSingleton(provider =>
         {
             var branding = new Branding { Test = installation.Demo };
@@ -79,6 +81,8 @@ public static class ServerHost
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
         services.AddAccounts(installation.IsHttps);
+        services.AddPasskeys(installation);
+        services.AddSignInRate();
     }
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)
@@ -93,12 +97,31 @@ public static class ServerHost
     private static void Compose(WebApplication app)
     {
         app.UseWebPlatform();
+        app.UseRateLimiter();
         app.UseMiddleware<Admission>();
 
         SetUpInstallation.Map(app);
         SignInWithPassword.Map(app);
+        Passkeys.Map(app);
+        ProveAgain.Map(app);
+        SignInByLink.Map(app);
+        MyAccount.Map(app);
 
         Today.Map(app);
+
+        ListPeople.Map(app);
+        InvitePerson.Map(app);
+        RenewInvitation.Map(app);
+        Join.Map(app);
+        ShowPerson.Map(app);
+        ProposeRole.Map(app);
+        GrantRole.Map(app);
+        RevokeRole.Map(app);
+        ChangeSites.Map(app);
+        PersonLeaves.Map(app);
+        Tokens.Map(app);
+        IssueToken.Map(app);
+        RevokeToken.Map(app);
 
         ListProducts.Map(app);
         RegisterManufacturer.Map(app);
