@@ -7,6 +7,9 @@ using Aftercare.Products;
 using Aftercare.Server.People;
 using Aftercare.Server.Products;
 using Aftercare.Server.Sites;
+using Aftercare.Server.Trust;
+using Aftercare.Server.Updates;
+using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -26,6 +29,8 @@ public static class Nouns
         Noun.Of<SoftwareItem>(SoftwareItem.Life.Steps, ItemRow.View, ItemClassRow.View),
         Noun.Of<Site>(Site.Life.Steps, SiteRow.View),
         Noun.Of<Device>(Device.Life.Steps, DeviceRow.View),
+        Noun.Of<Update>(Update.Life.Steps, UpdateRow.View, UpdateFileRow.View, UpdateFixRow.View),
+        Noun.Of<Repository>(Repository.Life.Steps, RepositoryRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);
