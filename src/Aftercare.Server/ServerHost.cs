@@ -9,6 +9,7 @@ using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Products;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
+using Aftercare.Server.Statements;
 using Aftercare.Server.Trust;
 using Aftercare.Server.Updates;
 using Microsoft.AspNetCore.DataProtection;
@@ -135,6 +136,14 @@ public static class ServerHost
         WithdrawUpdate.Map(app);
         ServeRepository.Map(app);
         PublishedUpdates.Map(app);
+
+        ListStatements.Map(app);
+        DraftStatement.Map(app);
+        ShowStatement.Map(app);
+        DecideStatement.Map(app);
+        PublishStatement.Map(app);
+        SupersedeStatement.Map(app);
+        MayIInstall.Map(app);
 
         Admission.RequireAllowed(app);
     }

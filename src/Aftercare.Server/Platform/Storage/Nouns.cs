@@ -7,6 +7,7 @@ using Aftercare.Products;
 using Aftercare.Server.People;
 using Aftercare.Server.Products;
 using Aftercare.Server.Sites;
+using Aftercare.Server.Statements;
 using Aftercare.Server.Trust;
 using Aftercare.Server.Updates;
 using Aftercare.Updates;
@@ -30,6 +31,7 @@ public static class Nouns
         Noun.Of<Site>(Site.Life.Steps, SiteRow.View),
         Noun.Of<Device>(Device.Life.Steps, DeviceRow.View),
         Noun.Of<Update>(Update.Life.Steps, UpdateRow.View, UpdateFileRow.View, UpdateFixRow.View),
+        Noun.Of<Statement>(Statement.Life.Steps, StatementRow.View),
         Noun.Of<Repository>(Repository.Life.Steps, RepositoryRow.View),
     ];
 
