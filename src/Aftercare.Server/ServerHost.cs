@@ -1,16 +1,24 @@
+using Aftercare.Server.Cases;
 using Aftercare.Server.Desk;
+using Aftercare.Server.Operations;
 using Aftercare.Server.People;
+using Aftercare.Server.FrontDoor;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Jobs;
 using Aftercare.Server.Platform.Keys;
 using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Storage.Sealed;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Products;
+using Aftercare.Server.Reports;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
 using Aftercare.Server.Sites;
+using Aftercare.Server.Statements;
+using Aftercare.Server.Trust;
+using Aftercare.Server.Updates;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Aftercare.Server;
@@ -54,16 +62,27 @@ public static class ServerHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         AddPlatform(builder.Services, installation);
         var app = builder.Build();
-        await Prepare(app.Services, stop);
-        Compose(app);
-        return app;
+        try
+        {
+            await Prepare(app.Services, stop);
+            Compose(app);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     private static void AddPlatform(IServiceCollection services, Installation installation)
     {
-        var ring = Writable(installation.Data.Keys, () => KeyRing.OpenOrCreate(installation.Data.Keys));
+        // An installation that has data and lost its keys must not quietly get new ones.
+        var ring = Writable(installation.Data.Keys, () => File.Exists(installation.Data.Database) ? KeyRing.OpenExisting(installation.Data.Keys) : KeyRing.OpenOrCreate(installation.Data.Keys));
         services.AddSingleton(installation);
         services.AddSingleton(TimeProvider.System);
+        if (installation.Postgres is null)
+            services.AddSingleton(_ => DataLock.Take(installation.Data, "the server"));
         services.AddSingleton(_ => installation.OpenDatabase());
         services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
         services.AddSingleton<Stores>();
@@ -74,8 +93,15 @@ public static class ServerHost
             provider.GetRequiredService<Database>().OnCommitted += branding.Changed;
             return branding;
         });
-        services.AddSingleton(provider => new Sequencer(provider.GetRequiredService<Database>(), LogKey.OpenOrCreate(installation.Data.Keys), installation.Name, installation.Data.Log, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => new LogFolder(installation.Data.Log, LogKey.OpenOrCreate(installation.Data.Keys, installation.Name)));
+        services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerService>();
+        services.AddJobs();
+        services.AddSingleton(_ => OnlineKeys.OpenOrCreate(installation.Data.Keys, test: installation.Demo));
+        services.AddSingleton(provider => new RepositoryKeeper(
+            provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<RepositoryService>();
+        services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -86,6 +112,8 @@ public static class ServerHost
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)
     {
+        // Held until the server ends; PostgreSQL needs none, as nodes share it.
+        _ = services.GetService<DataLock>();
         var database = services.GetRequiredService<Database>();
         await database.Migrate(stop);
         await Generations.Prepare(database, stop);
@@ -96,9 +124,12 @@ public static class ServerHost
     private static void Compose(WebApplication app)
     {
         app.UseWebPlatform();
+        app.UsePublicFiles(app.Services.GetRequiredService<Installation>().Data);
         app.UseRateLimiter();
         app.UseMiddleware<Admission>();
 
+        ShowHome.Map(app);
+        ShowPolicy.Map(app);
         SetUpInstallation.Map(app);
         SignInWithPassword.Map(app);
         Passkeys.Map(app);
@@ -106,8 +137,29 @@ public static class ServerHost
         SignInByLink.Map(app);
         MyAccount.Map(app);
 
+        SendReport.Map(app);
+        ShowOwnReport.Map(app);
+        WriteToDesk.Map(app);
+        ShowInbox.Map(app);
+        ShowRegister.Map(app);
+        EnterReport.Map(app);
+        ShowReport.Map(app);
+        AcknowledgeReport.Map(app);
+        ValidateReport.Map(app);
+        InvalidateReport.Map(app);
+        DismissReport.Map(app);
+        DeferReport.Map(app);
+        TellReporter.Map(app);
+        LeaveReporterUntold.Map(app);
+        DetermineComplaint.Map(app);
+        CorrectReport.Map(app);
+        CloseReport.Map(app);
+        ReopenReport.Map(app);
+
         Today.Map(app);
 
+        ShowOperations.Map(app);
+        TryJobAgain.Map(app);
         ListPeople.Map(app);
         InvitePerson.Map(app);
         RenewInvitation.Map(app);
@@ -135,6 +187,26 @@ public static class ServerHost
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
 
+        OpenCase.Map(app);
+        AttachReport.Map(app);
+        ListCases.Map(app);
+        ShowCase.Map(app);
+        AssignCase.Map(app);
+        RetitleCase.Map(app);
+        DescribeVulnerability.Map(app);
+        WithdrawVulnerability.Map(app);
+        ScoreVulnerability.Map(app);
+        AnalyseVulnerability.Map(app);
+        AddProduct.Map(app);
+        SetStatus.Map(app);
+        AssertFact.Map(app);
+        JudgeSafety.Map(app);
+        DecideReportability.Map(app);
+        DecideDisclosure.Map(app);
+        AcceptCase.Map(app);
+        DeferCase.Map(app);
+        CloseCase.Map(app);
+        ReopenCase.Map(app);
         ListSites.Map(app);
         RegisterSite.Map(app);
         ShowSite.Map(app);
@@ -145,6 +217,31 @@ public static class ServerHost
         RecordInstalledRelease.Map(app);
         RetireDevice.Map(app);
         MyDevices.Map(app);
+        ShowOnlineKeys.Map(app);
+        SubmitRoot.Map(app);
+        ShowTrust.Map(app);
+        ListUpdates.Map(app);
+        DraftUpdate.Map(app);
+        ShowUpdate.Map(app);
+        DescribeUpdate.Map(app);
+        UploadPackage.Map(app);
+        RemoveFile.Map(app);
+        SubmitUpdate.Map(app);
+        ReturnUpdate.Map(app);
+        ShowSigning.Map(app);
+        CollectSignature.Map(app);
+        PublishUpdate.Map(app);
+        WithdrawUpdate.Map(app);
+        ServeRepository.Map(app);
+        PublishedUpdates.Map(app);
+
+        ListStatements.Map(app);
+        DraftStatement.Map(app);
+        ShowStatement.Map(app);
+        DecideStatement.Map(app);
+        PublishStatement.Map(app);
+        SupersedeStatement.Map(app);
+        MayIInstall.Map(app);
 
         Admission.RequireAllowed(app);
     }
@@ -161,6 +258,10 @@ public static class ServerHost
         try
         {
             return open();
+        }
+        catch (KeyRingException fault)
+        {
+            throw new CannotStartException(fault.Message);
         }
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
         {

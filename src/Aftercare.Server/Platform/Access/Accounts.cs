@@ -2,7 +2,6 @@ using Aftercare.Server.Platform.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 
 namespace Aftercare.Server.Platform.Access;
 
@@ -50,19 +49,17 @@ public static class Accounts
             options.OnRefreshingPrincipal = Keep;
         });
         services.Configure<AntiforgeryOptions>(options => options.Cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest);
-        // Identity's own stores want a context of their own; it never takes part in a decision's transaction.
+        // Identity's own stores want a context of their own; it never takes part in a decision's transaction. Most requests make it and never use it,
+        // and what a context has not used it does not dispose either: so its connection is opened by the first use.
         services.AddScoped(provider =>
         {
             var database = provider.GetRequiredService<Database>();
-            var record = database.Record(database.Connect(CancellationToken.None).GetAwaiter().GetResult(), owns: true);
-            // EF gives back only a connection that it has met: a context that nobody asks would keep its own for ever.
-            _ = record.Database.GetDbConnection();
-            return record;
+            return database.Record(database.Unopened(), owns: true);
         });
         return services;
     }
 
-    // The validator takes a connection as soon as it is made, so it is made only when it has to look.
+    // The validator makes an account store with each request; it is asked only when it has to look.
     private static Task Validate(CookieValidatePrincipalContext context)
     {
         var clock = context.HttpContext.RequestServices.GetRequiredService<TimeProvider>();
