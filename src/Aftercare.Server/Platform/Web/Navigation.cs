@@ -13,9 +13,9 @@ public static class Navigation
     private static readonly ImmutableArray<Place> Places =
     [
         new(Face.Desk, "Today", "/desk", Glyph.Home, Allowed.Readers),
-        new(Face.Desk, "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
         new(Face.Desk, "Reports", "/desk/reports", Glyph.Inbox, Allowed.Readers),
         new(Face.Desk, "Register", "/desk/register", Glyph.List, Allowed.Readers),
+        new(Face.Desk, "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
         new(Face.Desk, "Products", "/desk/products", Glyph.Product, Allowed.Readers),
         new(Face.Desk, "Updates", "/desk/updates", Glyph.Package, Allowed.Readers),
         new(Face.Desk, "Statements", "/desk/statements", Glyph.Document, Allowed.Readers),
