@@ -121,6 +121,7 @@ public static class ServerHost
 
         ShowOnlineKeys.Map(app);
         SubmitRoot.Map(app);
+        PublishRoot.Map(app);
         ShowTrust.Map(app);
         ListUpdates.Map(app);
         DraftUpdate.Map(app);
