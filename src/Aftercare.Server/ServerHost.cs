@@ -1,14 +1,21 @@
+using Aftercare.Server.Cases;
 using Aftercare.Server.Desk;
+using Aftercare.Server.Operations;
+using Aftercare.Server.People;
+using Aftercare.Server.FrontDoor;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Jobs;
 using Aftercare.Server.Platform.Keys;
 using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Storage.Sealed;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Products;
+using Aftercare.Server.Reports;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
+using Aftercare.Server.Sites;
 using Aftercare.Server.Statements;
 using Aftercare.Server.Trust;
 using Aftercare.Server.Updates;
@@ -55,40 +62,58 @@ public static class ServerHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         AddPlatform(builder.Services, installation);
         var app = builder.Build();
-        await Prepare(app.Services, stop);
-        Compose(app);
-        return app;
+        try
+        {
+            await Prepare(app.Services, stop);
+            Compose(app);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     private static void AddPlatform(IServiceCollection services, Installation installation)
     {
-        var ring = Writable(installation.Data.Keys, () => KeyRing.OpenOrCreate(installation.Data.Keys));
+        // An installation that has data and lost its keys must not quietly get new ones.
+        var ring = Writable(installation.Data.Keys, () => File.Exists(installation.Data.Database) ? KeyRing.OpenExisting(installation.Data.Keys) : KeyRing.OpenOrCreate(installation.Data.Keys));
         services.AddSingleton(installation);
         services.AddSingleton(TimeProvider.System);
+        if (installation.Postgres is null)
+            services.AddSingleton(_ => DataLock.Take(installation.Data, "the server"));
         services.AddSingleton(_ => installation.OpenDatabase());
         services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
         services.AddSingleton<Stores>();
+        services.AddSingleton<ShownOnce>();
         services.AddSingleton(provider =>
         {
             var branding = new Branding { Test = installation.Demo };
             provider.GetRequiredService<Database>().OnCommitted += branding.Changed;
             return branding;
         });
-        services.AddSingleton(provider => new Sequencer(provider.GetRequiredService<Database>(), LogKey.OpenOrCreate(installation.Data.Keys), installation.Name, installation.Data.Log, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => new LogFolder(installation.Data.Log, LogKey.OpenOrCreate(installation.Data.Keys, installation.Name)));
+        services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerService>();
+        services.AddJobs();
         services.AddSingleton(_ => OnlineKeys.OpenOrCreate(installation.Data.Keys, test: installation.Demo));
         services.AddSingleton(provider => new RepositoryKeeper(
-            provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<Sequencer>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<RepositoryService>();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
         services.AddAccounts(installation.IsHttps);
+        services.AddPasskeys(installation);
+        services.AddSignInRate();
     }
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)
     {
+        // Held until the server ends; PostgreSQL needs none, as nodes share it.
+        _ = services.GetService<DataLock>();
         var database = services.GetRequiredService<Database>();
         await database.Migrate(stop);
         await Generations.Prepare(database, stop);
@@ -99,12 +124,55 @@ public static class ServerHost
     private static void Compose(WebApplication app)
     {
         app.UseWebPlatform();
+        app.UsePublicFiles(app.Services.GetRequiredService<Installation>().Data);
+        app.UseRateLimiter();
         app.UseMiddleware<Admission>();
 
+        ShowHome.Map(app);
+        ShowPolicy.Map(app);
         SetUpInstallation.Map(app);
         SignInWithPassword.Map(app);
+        Passkeys.Map(app);
+        ProveAgain.Map(app);
+        SignInByLink.Map(app);
+        MyAccount.Map(app);
+
+        SendReport.Map(app);
+        ShowOwnReport.Map(app);
+        WriteToDesk.Map(app);
+        ShowInbox.Map(app);
+        ShowRegister.Map(app);
+        EnterReport.Map(app);
+        ShowReport.Map(app);
+        AcknowledgeReport.Map(app);
+        ValidateReport.Map(app);
+        InvalidateReport.Map(app);
+        DismissReport.Map(app);
+        DeferReport.Map(app);
+        TellReporter.Map(app);
+        LeaveReporterUntold.Map(app);
+        DetermineComplaint.Map(app);
+        CorrectReport.Map(app);
+        CloseReport.Map(app);
+        ReopenReport.Map(app);
 
         Today.Map(app);
+
+        ShowOperations.Map(app);
+        TryJobAgain.Map(app);
+        ListPeople.Map(app);
+        InvitePerson.Map(app);
+        RenewInvitation.Map(app);
+        Join.Map(app);
+        ShowPerson.Map(app);
+        ProposeRole.Map(app);
+        GrantRole.Map(app);
+        RevokeRole.Map(app);
+        ChangeSites.Map(app);
+        PersonLeaves.Map(app);
+        Tokens.Map(app);
+        IssueToken.Map(app);
+        RevokeToken.Map(app);
 
         ListProducts.Map(app);
         RegisterManufacturer.Map(app);
@@ -119,6 +187,36 @@ public static class ServerHost
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
 
+        OpenCase.Map(app);
+        AttachReport.Map(app);
+        ListCases.Map(app);
+        ShowCase.Map(app);
+        AssignCase.Map(app);
+        RetitleCase.Map(app);
+        DescribeVulnerability.Map(app);
+        WithdrawVulnerability.Map(app);
+        ScoreVulnerability.Map(app);
+        AnalyseVulnerability.Map(app);
+        AddProduct.Map(app);
+        SetStatus.Map(app);
+        AssertFact.Map(app);
+        JudgeSafety.Map(app);
+        DecideReportability.Map(app);
+        DecideDisclosure.Map(app);
+        AcceptCase.Map(app);
+        DeferCase.Map(app);
+        CloseCase.Map(app);
+        ReopenCase.Map(app);
+        ListSites.Map(app);
+        RegisterSite.Map(app);
+        ShowSite.Map(app);
+        CorrectSite.Map(app);
+        ChangeSiteContact.Map(app);
+        RegisterDevice.Map(app);
+        ShowDevice.Map(app);
+        RecordInstalledRelease.Map(app);
+        RetireDevice.Map(app);
+        MyDevices.Map(app);
         ShowOnlineKeys.Map(app);
         SubmitRoot.Map(app);
         PublishRoot.Map(app);
@@ -161,6 +259,10 @@ public static class ServerHost
         try
         {
             return open();
+        }
+        catch (KeyRingException fault)
+        {
+            throw new CannotStartException(fault.Message);
         }
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
         {

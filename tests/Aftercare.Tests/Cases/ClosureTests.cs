@@ -18,7 +18,7 @@ public sealed class ClosureTests
     private static Case Affected => Accepted.Then(
         new CaseEvent.StatusSet(Flaw, [Release], ProductStatus.KnownAffected, null, Remedy.VendorFix, "Has the code."),
         new CaseEvent.StatusSet(Flaw, [OlderRelease], ProductStatus.KnownNotAffected, Justification.ComponentNotPresent, null, "Has it not."),
-        new CaseEvent.Asserted(Fact.FixReady, Past, "Tests."),
+        new CaseEvent.Asserted(CaseFact.FixReady, Past, "Tests."),
         new CaseEvent.DisclosureDecided(false, "Few users, all told."));
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class ClosureTests
     public void Every_reason_can_close_a_case(ClosureReason reason)
     {
         var closure = new Closure(reason, "Because.", Some.Id("original"), Release, Ahead, "PR-12");
-        var @case = reason == ClosureReason.FixedAndPublished ? Finished.Then(new CaseEvent.Asserted(Fact.FixReady, Past, "Tests.")) : Finished;
+        var @case = reason == ClosureReason.FixedAndPublished ? Finished.Then(new CaseEvent.Asserted(CaseFact.FixReady, Past, "Tests.")) : Finished;
 
         Assert.Equal(CaseStage.Closed, @case.Then(@case.Close(closure, Around, Lena, Now), Lena).Stage);
     }
@@ -194,5 +194,25 @@ public sealed class ClosureTests
 
         Assert.True(decision.Refused(out var why, out _));
         Assert.Equal(["case.reporter-not-told", "case.complaint-undecided", "case.status-open", "case.disclosure-undecided"], why.Faults.Select(fault => fault.Field));
+    }
+
+    [Fact]
+    public void What_is_to_be_done_now_follows_the_stage_and_ends_with_it()
+    {
+        var harmful = Assessed.Then(new CaseEvent.SafetyJudged(new SafetyJudgement(true, "Over-infusion.", [])));
+
+        Assert.Equal(["case.no-vulnerability", "case.safety-not-judged"], Duties.Next(Fresh, Around).Select(duty => duty.Code));
+        Assert.Equal(["case.reportability-undecided"], Duties.Next(harmful, Around).Select(duty => duty.Code));
+        Assert.Equal(["case.status-open", "case.disclosure-undecided"], Duties.Next(Accepted, Around).Select(duty => duty.Code));
+        Assert.Empty(Duties.Next(Finished, Around));
+        Assert.Empty(Duties.Next(Closed, Around with { Reports = [] }));
+    }
+
+    [Fact]
+    public void A_list_says_what_a_case_lacks_by_itself()
+    {
+        Assert.Equal(["case.no-vulnerability", "case.safety-not-judged"], Duties.OfItself(Fresh).Select(duty => duty.Code));
+        Assert.Empty(Duties.OfItself(Assessed));
+        Assert.Empty(Duties.OfItself(Closed));
     }
 }
