@@ -110,17 +110,17 @@ public sealed class Entry
         try
         {
             var json = StrictJson.Parse(bytes, new JsonLimits(MaxBodyBytes + 16 * 1024, MaxDepth + 2));
-            if (json.GetProperty("format").GetString() != Format)
+            if (Text(json, "format") != Format)
                 throw new LedgerCorruptException("The entry has another format.");
-            var kind = json.GetProperty("kind").GetString()!;
-            var (type, body) = (kinds ?? Kinds.All).Upcast(NameOf(kind), NumberOf(kind), JsonObject.Create(json.GetProperty("body"))!);
+            var kind = Text(json, "kind");
+            var (type, body) = (kinds ?? Kinds.All).Upcast(NameOf(kind), NumberOf(kind), JsonObject.Create(json.GetProperty("body")) ?? throw new LedgerCorruptException("The entry has no body."));
             var head = new EntryHead(
                 json.GetProperty("subject").GetGuid(),
                 json.GetProperty("version").GetInt32(),
-                json.GetProperty("actor").GetString()!,
+                Text(json, "actor"),
                 json.GetProperty("role").Deserialize<Role>(BodyJson),
                 new Instant(json.GetProperty("at").GetInt64()),
-                json.GetProperty("cause").GetString()!);
+                Text(json, "cause"));
             var signature = json.TryGetProperty("signature", out var signed) ? signed.Deserialize<Signature>(BodyJson) : null;
             return new Entry(head, kind, (Event)body.Deserialize(type, BodyJson)!, signature, bytes);
         }
@@ -129,6 +129,9 @@ public sealed class Entry
             throw new LedgerCorruptException("The bytes are not an entry: " + fault.Message, fault);
         }
     }
+
+    private static string Text(JsonElement entry, string member) =>
+        entry.GetProperty(member).GetString() ?? throw new LedgerCorruptException($"The entry's {member} is null.");
 
     private static string NameOf(string kind) => kind[..Math.Max(kind.LastIndexOf('/'), 0)];
 

@@ -33,7 +33,8 @@ public sealed class KindTable
     {
         _byType = events.ToFrozenDictionary(type => type, type => type.GetCustomAttribute<KindAttribute>()
             ?? throw new ArgumentException($"{type} is an event without a kind."));
-        _byName = _byType.ToFrozenDictionary(pair => pair.Value.Name, pair => (pair.Key, pair.Value.Version));
+        // By way of a plain dictionary, which refuses a doubled name; a frozen one would keep the last.
+        _byName = _byType.ToDictionary(pair => pair.Value.Name, pair => (pair.Key, pair.Value.Version)).ToFrozenDictionary();
         _upcasters = upcasters.ToFrozenDictionary(up => (up.Kind, up.From));
         foreach (var (name, (_, version)) in _byName)
             for (var from = 1; from < version; from++)

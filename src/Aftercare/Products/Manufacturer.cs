@@ -35,9 +35,7 @@ public sealed record Manufacturer : Subject, IFold<Manufacturer>
     {
         if (Life.Bars("register", null, null, by) is { } bar)
             return bar;
-        return country.Length == 2 && country.All(char.IsAsciiLetterUpper)
-            ? new ManufacturerEvent.Registered(name, country, srn)
-            : Refusal.Malformed("country", "Two upper-case letters, e.g. DE.");
+        return CountryCode.Fault(country) is { } fault ? fault : new ManufacturerEvent.Registered(name, country, srn);
     }
 
     public static Manufacturer After(Manufacturer? before, Entry entry) => (ManufacturerEvent)entry.Event switch

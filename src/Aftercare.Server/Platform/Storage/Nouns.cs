@@ -6,6 +6,7 @@ using Aftercare.People;
 using Aftercare.Products;
 using Aftercare.Server.People;
 using Aftercare.Server.Products;
+using Aftercare.Server.Sites;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -19,6 +20,11 @@ public static class Nouns
         Noun.Of<Person>(Person.Life.Steps, PersonRow.View),
         Noun.Of<Organisation>(Organisation.Life.Steps, OrganisationRow.View),
         Noun.Of<Manufacturer>(Manufacturer.Life.Steps, ManufacturerRow.View),
+        Noun.Of<Product>(Product.Life.Steps, ProductRow.View),
+        Noun.Of<Release>(Release.Life.Steps, ReleaseRow.View),
+        Noun.Of<SoftwareItem>(SoftwareItem.Life.Steps, ItemRow.View, ItemClassRow.View),
+        Noun.Of<Site>(Site.Life.Steps, SiteRow.View),
+        Noun.Of<Device>(Device.Life.Steps, DeviceRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);

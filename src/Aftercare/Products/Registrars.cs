@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using Aftercare.Ledger;
+
+namespace Aftercare.Products;
+
+/// <summary>Who keeps the lists that everything else refers to.</summary>
+internal static class Registrars
+{
+    /// <summary>Products, releases and software items.</summary>
+    public static ImmutableArray<Role> All { get; } = [Role.Quality, Role.Lead, Role.Developer, Role.Administrator, Role.System];
+
+    /// <summary>Sites and devices: also those who talk with the sites.</summary>
+    public static ImmutableArray<Role> OfSites { get; } = [Role.Quality, Role.Lead, Role.Support, Role.Service, Role.Administrator, Role.System];
+}

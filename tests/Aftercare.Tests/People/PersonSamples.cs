@@ -1,0 +1,19 @@
+using Aftercare.Ledger;
+using Aftercare.People;
+using Aftercare.Tests.Ledger;
+
+namespace Aftercare.Tests.People;
+
+internal static class PersonSamples
+{
+    public static Event[] All =>
+    [
+        new PersonEvent.Founded(),
+        new PersonEvent.Invited([Role.Operator], [Some.Id("site")]),
+        new PersonEvent.Joined(),
+        new PersonEvent.RoleProposed(Role.Quality),
+        new PersonEvent.RoleGranted(Role.Quality),
+        new PersonEvent.RoleRevoked(Role.Quality, "Moved to another department."),
+        new PersonEvent.Left("Left the company on 31 March 2026."),
+    ];
+}

@@ -1,0 +1,166 @@
+using Aftercare.Ledger;
+using Aftercare.People;
+using Aftercare.Tests.Ledger;
+using Xunit;
+
+namespace Aftercare.Tests.People;
+
+public sealed class PersonTests
+{
+    private static readonly Actor OtherAdministrator = Actor.Person(Some.Id("other administrator"), Role.Administrator);
+    private static readonly Actor Publisher = Actor.Person(Some.Id("publisher"), Role.Publisher);
+
+    private static Person Active(params ReadOnlySpan<Event> then) =>
+        Some.State<Person>(Some.Administrator, [new PersonEvent.Invited([], []), new PersonEvent.Joined(), .. then]);
+
+    private static string Why(Outcome<PersonEvent> decision)
+    {
+        Assert.True(decision.Refused(out var why, out _));
+        return why.Code;
+    }
+
+    [Fact]
+    public void The_founder_is_administrator_and_nothing_else() =>
+        Assert.Equal([Role.Administrator], Some.State<Person>(Actor.System, Person.Found()).Roles);
+
+    [Fact]
+    public void Who_was_invited_has_no_role_until_a_second_person_grants_it()
+    {
+        var invited = Some.State<Person>(Some.Administrator, Person.Invite([Role.Analyst, Role.Lead], [], Some.Administrator).Value);
+        Assert.Empty(invited.Roles);
+        Assert.Equal([Role.Analyst, Role.Lead], invited.Proposals.Select(proposal => proposal.Role));
+
+        var joined = Some.Next(invited, invited.Join().Value, Actor.Anonymous);
+        var granted = Some.Next(joined, joined.GrantRole(Role.Lead, Some.Quality).Value, Some.Quality);
+
+        Assert.Equal([Role.Lead], granted.Roles);
+        Assert.Equal([Role.Analyst], granted.Proposals.Select(proposal => proposal.Role));
+    }
+
+    [Fact]
+    public void Who_proposed_a_role_cannot_grant_it()
+    {
+        var proposed = Active(new PersonEvent.RoleProposed(Role.Analyst));
+
+        Assert.Equal("person.second-person", Why(proposed.GrantRole(Role.Analyst, Some.Administrator)));
+        Assert.False(proposed.GrantRole(Role.Analyst, OtherAdministrator).Refused(out _, out _));
+    }
+
+    // Quality and signer are the two rights that an administrator would want for a deed of his own.
+    [Theory]
+    [InlineData(Role.Quality)]
+    [InlineData(Role.Signer)]
+    [InlineData(Role.Administrator)]
+    public void Nobody_grants_himself_a_role(Role role)
+    {
+        var administrator = Some.State<Person>(OtherAdministrator, Person.Found(), new PersonEvent.RoleProposed(role));
+        var himself = Actor.Person(administrator.Id, Role.Administrator);
+
+        Assert.Equal("person.own-grant", Why(administrator.GrantRole(role, himself)));
+    }
+
+    [Theory]
+    [InlineData(Role.Quality)]
+    [InlineData(Role.Signer)]
+    public void An_administrator_who_proposes_himself_cannot_grant_either(Role role)
+    {
+        var before = Some.State<Person>(Actor.System, Person.Found());
+        var himself = Actor.Person(before.Id, Role.Administrator);
+
+        var proposed = Some.Next(before, before.ProposeRole(role, himself).Value, himself);
+
+        Assert.True(proposed.GrantRole(role, himself).Refused(out _, out _));
+        Assert.DoesNotContain(role, proposed.Roles);
+    }
+
+    [Fact]
+    public void A_role_that_nobody_proposed_cannot_be_granted() =>
+        Assert.Equal("person.not-proposed", Why(Active().GrantRole(Role.Signer, Some.Quality)));
+
+    [Fact]
+    public void An_analyst_neither_proposes_nor_grants()
+    {
+        var analyst = Actor.Person(Some.Id("analyst"), Role.Analyst);
+        var proposed = Active(new PersonEvent.RoleProposed(Role.Lead));
+
+        Assert.Equal("person.wrong-role", Why(proposed.GrantRole(Role.Lead, analyst)));
+        Assert.Equal("person.wrong-role", Why(proposed.ProposeRole(Role.Signer, analyst)));
+        Assert.Equal("person.wrong-role", Why(proposed.Leave("I say so", analyst)));
+    }
+
+    [Fact]
+    public void The_first_quality_person_confirms_himself_by_joining()
+    {
+        var invited = Some.State<Person>(Some.Administrator, new PersonEvent.Invited([Role.Quality, Role.Signer], []));
+
+        Assert.Equal([new PersonEvent.RoleGranted(Role.Quality)], invited.GrantedByJoining(qualityExists: false));
+        Assert.Empty(invited.GrantedByJoining(qualityExists: true));
+    }
+
+    [Fact]
+    public void An_operator_confirms_himself_by_joining()
+    {
+        var invited = Some.State<Person>(Publisher, Person.Invite([Role.Operator], [Some.Id("site")], Publisher).Value);
+
+        Assert.Equal([new PersonEvent.RoleGranted(Role.Operator)], invited.GrantedByJoining(qualityExists: true));
+        Assert.Equal([Some.Id("site")], invited.Sites);
+    }
+
+    [Theory]
+    [InlineData(Role.System)]
+    [InlineData(Role.Machine)]
+    [InlineData(Role.Reporter)]
+    [InlineData(Role.Anonymous)]
+    public void Some_roles_are_not_for_people(Role role)
+    {
+        Assert.Equal("malformed", Why(Person.Invite([role], [], Some.Administrator)));
+        Assert.Equal("malformed", Why(Active().ProposeRole(role, Some.Administrator)));
+    }
+
+    [Fact]
+    public void An_operator_has_sites_and_nobody_else_has()
+    {
+        Assert.Equal("malformed", Why(Person.Invite([Role.Operator], [], Publisher)));
+        Assert.Equal("malformed", Why(Person.Invite([Role.Analyst], [Some.Id("site")], Some.Administrator)));
+    }
+
+    [Fact]
+    public void A_publisher_invites_operators_only() =>
+        Assert.Equal("person.wrong-role", Why(Person.Invite([Role.Analyst], [], Publisher)));
+
+    [Fact]
+    public void A_role_that_is_held_or_proposed_is_not_proposed_again()
+    {
+        var proposed = Active(new PersonEvent.RoleProposed(Role.Lead));
+        var granted = Some.Next(proposed, proposed.GrantRole(Role.Lead, Some.Quality).Value, Some.Quality);
+
+        Assert.Equal("person.role-held", Why(proposed.ProposeRole(Role.Lead, Some.Quality)));
+        Assert.Equal("person.role-held", Why(granted.ProposeRole(Role.Lead, Some.Quality)));
+    }
+
+    [Fact]
+    public void A_role_can_be_taken_away_and_proposed_anew()
+    {
+        var granted = Active(new PersonEvent.RoleGranted(Role.Lead));
+        var revoked = Some.Next(granted, granted.RevokeRole(Role.Lead, "Leave of absence", Some.Quality).Value, Some.Quality);
+
+        Assert.Empty(revoked.Roles);
+        Assert.Equal("person.role-not-held", Why(revoked.RevokeRole(Role.Lead, "Again", Some.Quality)));
+        Assert.False(revoked.ProposeRole(Role.Lead, Some.Administrator).Refused(out _, out _));
+    }
+
+    [Fact]
+    public void Who_has_left_holds_nothing_and_gets_nothing()
+    {
+        var granted = Active(new PersonEvent.RoleGranted(Role.Lead), new PersonEvent.RoleProposed(Role.Signer));
+        var left = Some.Next(granted, granted.Leave("Retired", Some.Quality).Value, Some.Quality);
+
+        Assert.Empty(left.Roles);
+        Assert.Empty(left.Proposals);
+        Assert.Equal("person.wrong-stage", Why(left.ProposeRole(Role.Lead, Some.Administrator)));
+        Assert.Equal("person.wrong-stage", Why(left.Join()));
+    }
+
+    [Fact]
+    public void Nobody_joins_twice() => Assert.Equal("person.wrong-stage", Why(Active().Join()));
+}
