@@ -3,12 +3,14 @@ using Aftercare.Ledger;
 
 namespace Aftercare.Deliveries;
 
-/// <summary>What an update is for. Releases are named by their ids.</summary>
-/// <param name="FromReleases">The releases that it can be installed over.</param>
-public sealed record InstallOffer(Guid Product, Guid ToRelease, ImmutableArray<Guid> FromReleases, bool Withdrawn);
+/// <summary>What an update is for, as its signed metadata says.</summary>
+/// <param name="Line">The product's line: the first part of the paths of its files.</param>
+/// <param name="ToVersion">The version that a device shows afterwards.</param>
+/// <param name="FromVersions">The versions that it can be installed over.</param>
+public sealed record InstallOffer(string Line, string ToVersion, ImmutableArray<string> FromVersions, bool Withdrawn);
 
-/// <param name="Release">The installed release; null: not known.</param>
-public sealed record InstalledDevice(Guid Product, Guid? Release, bool Retired);
+/// <param name="Version">What it runs; null: not known.</param>
+public sealed record InstalledDevice(string Line, string? Version, bool Retired);
 
 /// <summary>May this update be installed on this device? Decided alike by the server and by the site's program.</summary>
 public static class Fit
@@ -21,14 +23,14 @@ public static class Fit
             faults.Add(Refusal.State("fit.withdrawn", "The manufacturer has withdrawn the update."));
         if (device.Retired)
             faults.Add(Refusal.State("fit.retired", "The device is registered as out of use."));
-        if (device.Product != offer.Product)
-            faults.Add(Refusal.State("fit.other-product", "The update is for another product."));
-        else if (device.Release is null)
-            faults.Add(Refusal.State("fit.release-unknown", "Nobody has told the manufacturer which release the device runs. Say it on the portal or to the manufacturer's service."));
-        else if (device.Release == offer.ToRelease)
-            faults.Add(Refusal.State("fit.installed", "The device runs the release that the update makes."));
-        else if (!offer.FromReleases.Contains(device.Release.Value))
-            faults.Add(Refusal.State("fit.release-not-covered", "The update does not install over the release that the device runs."));
+        if (device.Line != offer.Line)
+            faults.Add(Refusal.State("fit.other-product", $"The update is for {offer.Line}; the device is a {device.Line}."));
+        else if (device.Version is not { } version)
+            faults.Add(Refusal.State("fit.version-unknown", "The manufacturer does not know which version the device runs. Tell him on the portal or by his service."));
+        else if (version == offer.ToVersion)
+            faults.Add(Refusal.State("fit.installed", $"The device runs {version} already."));
+        else if (!offer.FromVersions.Contains(version))
+            faults.Add(Refusal.State("fit.version-not-covered", $"The device runs {version}; the update installs over {string.Join(", ", offer.FromVersions)}."));
         return faults.ToImmutable();
     }
 }
