@@ -1,4 +1,5 @@
 using Aftercare.Server.Desk;
+using Aftercare.Server.People;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Keys;
@@ -9,6 +10,7 @@ using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Products;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
+using Aftercare.Server.Sites;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Aftercare.Server;
@@ -65,6 +67,7 @@ public static class ServerHost
         services.AddSingleton(_ => installation.OpenDatabase());
         services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
         services.AddSingleton<Stores>();
+        services.AddSingleton<ShownOnce>();
         services.AddSingleton(provider =>
         {
             var branding = new Branding { Test = installation.Demo };
@@ -98,6 +101,20 @@ public static class ServerHost
 
         Today.Map(app);
 
+        ListPeople.Map(app);
+        InvitePerson.Map(app);
+        RenewInvitation.Map(app);
+        Join.Map(app);
+        ShowPerson.Map(app);
+        ProposeRole.Map(app);
+        GrantRole.Map(app);
+        RevokeRole.Map(app);
+        ChangeSites.Map(app);
+        PersonLeaves.Map(app);
+        Tokens.Map(app);
+        IssueToken.Map(app);
+        RevokeToken.Map(app);
+
         ListProducts.Map(app);
         RegisterManufacturer.Map(app);
         RegisterProduct.Map(app);
@@ -110,6 +127,17 @@ public static class ServerHost
         ShowItem.Map(app);
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
+
+        ListSites.Map(app);
+        RegisterSite.Map(app);
+        ShowSite.Map(app);
+        CorrectSite.Map(app);
+        ChangeSiteContact.Map(app);
+        RegisterDevice.Map(app);
+        ShowDevice.Map(app);
+        RecordInstalledRelease.Map(app);
+        RetireDevice.Map(app);
+        MyDevices.Map(app);
 
         Admission.RequireAllowed(app);
     }
