@@ -3,9 +3,13 @@ using System.Collections.Immutable;
 using System.Linq.Expressions;
 using Aftercare.Ledger;
 using Aftercare.People;
+using Aftercare.Policy;
 using Aftercare.Products;
+using Aftercare.Reports;
 using Aftercare.Server.People;
+using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
+using Aftercare.Server.Reports;
 using Aftercare.Server.Sites;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -26,6 +30,8 @@ public static class Nouns
         Noun.Of<SoftwareItem>(SoftwareItem.Life.Steps, ItemRow.View, ItemClassRow.View),
         Noun.Of<Site>(Site.Life.Steps, SiteRow.View),
         Noun.Of<Device>(Device.Life.Steps, DeviceRow.View),
+        Noun.Of<DisclosurePolicy>(DisclosurePolicy.Life.Steps, PolicyRow.View),
+        Noun.Of<Report>(Report.Life.Steps, ReportRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);
