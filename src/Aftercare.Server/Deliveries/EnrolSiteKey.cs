@@ -28,7 +28,9 @@ public static class EnrolSiteKey
             return Refusal.Invisible;
         if (Read(command.PublicKey).Refused(out var why, out var key))
             return why;
-        if (site.EnrolKey(key.KeyId, command.PublicKey, key.Fingerprint, store.Actor).Refused(out why, out var enrolled))
+        // The same key again needs only a token: its computer may have lost the answer to the first code.
+        var decided = site.Key?.KeyId == key.KeyId ? site.GiveAccess(SiteAccess.Token, store.Actor) : site.EnrolKey(key.KeyId, command.PublicKey, key.Fingerprint, store.Actor);
+        if (decided.Refused(out why, out var enrolled))
             return why;
         await store.UseUp(code, stop);
         var token = await store.IssueSecret(SecretPurpose.SiteToken, id, store.Now.Plus(GiveSiteAccess.TokenLifetime), stop);
