@@ -1,3 +1,4 @@
+using Aftercare.Server.Cases;
 using Aftercare.Server.Desk;
 using Aftercare.Server.People;
 using Aftercare.Server.Platform;
@@ -80,6 +81,8 @@ public static class ServerHost
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
         services.AddAccounts(installation.IsHttps);
+        services.AddPasskeys(installation);
+        services.AddSignInRate();
     }
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)
@@ -94,10 +97,15 @@ public static class ServerHost
     private static void Compose(WebApplication app)
     {
         app.UseWebPlatform();
+        app.UseRateLimiter();
         app.UseMiddleware<Admission>();
 
         SetUpInstallation.Map(app);
         SignInWithPassword.Map(app);
+        Passkeys.Map(app);
+        ProveAgain.Map(app);
+        SignInByLink.Map(app);
+        MyAccount.Map(app);
 
         Today.Map(app);
 
@@ -128,6 +136,26 @@ public static class ServerHost
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
 
+        OpenCase.Map(app);
+        AttachReport.Map(app);
+        ListCases.Map(app);
+        ShowCase.Map(app);
+        AssignCase.Map(app);
+        RetitleCase.Map(app);
+        DescribeVulnerability.Map(app);
+        WithdrawVulnerability.Map(app);
+        ScoreVulnerability.Map(app);
+        AnalyseVulnerability.Map(app);
+        AddProduct.Map(app);
+        SetStatus.Map(app);
+        AssertFact.Map(app);
+        JudgeSafety.Map(app);
+        DecideReportability.Map(app);
+        DecideDisclosure.Map(app);
+        AcceptCase.Map(app);
+        DeferCase.Map(app);
+        CloseCase.Map(app);
+        ReopenCase.Map(app);
         ListSites.Map(app);
         RegisterSite.Map(app);
         ShowSite.Map(app);
