@@ -5,8 +5,8 @@ using Aftercare.Deliveries;
 using Aftercare.Ledger;
 using Aftercare.Products;
 using Aftercare.Server.Platform.Storage;
-using Aftercare.Server.Products;
 using Aftercare.Server.Sites;
+using Aftercare.Server.Updates;
 using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,7 +23,7 @@ public sealed record Audience(Dictionary<Guid, ImmutableArray<AudienceMember>> M
 
     public static async Task<Audience> Of(Store store, Update update, CancellationToken stop)
     {
-        var versions = await Versions(store, update.Product, stop);
+        var versions = await UpdateDesk.VersionsOf(store, update.Product, stop);
         var from = update.FromReleases.ToList();
         var inUse = (await store.Rows<DeviceRow>(stop)).Where(row => row.Product == update.Product && row.Stage == DeviceStage.InUse);
         var reached = (await store.Rows<DeliveryDeviceRow>(stop)).Where(row => row.Update == update.Id).Select(row => row.Device);
@@ -38,7 +38,7 @@ public sealed record Audience(Dictionary<Guid, ImmutableArray<AudienceMember>> M
     /// <summary>The update as its deliveries freeze it.</summary>
     public static async Task<OfferedUpdate> Offered(Store store, Update update, CancellationToken stop)
     {
-        var versions = await Versions(store, update.Product, stop);
+        var versions = await UpdateDesk.VersionsOf(store, update.Product, stop);
         return new OfferedUpdate(
             update.Id, update.Number, update.Product, update.ToRelease, versions[update.ToRelease],
             [.. update.FromReleases.Select(release => versions[release])], [.. update.Files.Select(file => new ReceiptFile(file.Path, file.Sha256))]);
@@ -53,7 +53,4 @@ public sealed record Audience(Dictionary<Guid, ImmutableArray<AudienceMember>> M
         var challenge = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ChallengeBytes));
         return Delivery.Open(update, site, challenge, devices, store.Actor).Refused(out var refused, out var opened) ? refused : Change.Begin(Store.NewId(), [.. opened]);
     }
-
-    private static async Task<Dictionary<Guid, string>> Versions(Store store, Guid product, CancellationToken stop) =>
-        await (await store.Rows<ReleaseRow>(stop)).Where(row => row.Product == product).ToDictionaryAsync(row => row.Subject, row => row.VersionName, stop);
 }

@@ -5,7 +5,6 @@ using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Aftercare.Server.Deliveries;
 
@@ -18,8 +17,6 @@ public static class GiveSiteAccess
     /// <value>2 years; the key that signs receipts has no end.</value>
     internal static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(730);
 
-    private const string Secret = "secret";
-
     public sealed record Command(Guid Id, int Seen);
 
     /// <param name="Shown">A secret that was just made.</param>
@@ -30,30 +27,30 @@ public static class GiveSiteAccess
     internal static void Map(IEndpointRouteBuilder app)
     {
         var publicUrl = app.ServiceProvider.GetRequiredService<Installation>().PublicUrl;
-        app.MapPage<SiteAccessPage, Model>(Face.Portal, "/access", [Role.Operator], async (store, _, stop) => await Load(store, publicUrl, stop));
-        app.MapForm(Give("code", SiteAccess.KeyCode, publicUrl));
-        app.MapForm(Give("token", SiteAccess.Token, publicUrl));
+        var once = app.ServiceProvider.GetRequiredService<ShownOnce>();
+        app.MapPage<SiteAccessPage, Model>(Face.Portal, "/access", [Role.Operator], (store, fields, stop) => Load(store, once, publicUrl, fields, stop));
+        app.MapForm(new Change<Command>(Face.Portal, "/access/{id:guid}/code", [Role.Operator], Parse, (store, command, stop) => Give(store, once, command, SiteAccess.KeyCode, stop)));
+        app.MapForm(new Change<Command>(Face.Portal, "/access/{id:guid}/token", [Role.Operator], Parse, (store, command, stop) => Give(store, once, command, SiteAccess.Token, stop)));
         app.MapForm(new Change<Command>(Face.Portal, "/access/{id:guid}/revoke", [Role.Operator], Parse, Revoke));
     }
 
-    private static Change<Command> Give(string path, SiteAccess access, string publicUrl) => new(
-        Face.Portal, $"/access/{{id:guid}}/{path}", [Role.Operator], Parse, (store, command, stop) => Handle(store, command, access, stop))
-    {
-        Once = done => new RazorComponentResult<SiteAccessPage>(new Dictionary<string, object?> { ["Model"] = new Model([], publicUrl, done.Once[Secret], access) }),
-    };
-
     private static Command Parse(Fields fields) => new(fields.Id("id"), fields.Seen());
 
-    private static async Task<Model> Load(Store store, string publicUrl, CancellationToken stop)
+    private static async Task<Outcome<Model>> Load(Store store, ShownOnce once, string publicUrl, Fields fields, CancellationToken stop)
     {
         var sites = ImmutableArray.CreateBuilder<SiteSecrets>();
         foreach (var id in store.Viewer.Sites)
             if (await store.Find<Site>(id, stop) is { } site)
                 sites.Add(new SiteSecrets(site, await store.CountSecrets(SecretPurpose.SiteToken, id, stop), await store.CountSecrets(SecretPurpose.SiteKey, id, stop)));
-        return new Model([.. sites.OrderBy(site => site.Site.Name, StringComparer.Ordinal)], publicUrl, null, default);
+        // The first letter says what it is, as an address cannot be believed to.
+        var shown = once.Read(fields.TextOrNull("once", 2000), store.Viewer);
+        return new Model(
+            [.. sites.OrderBy(site => site.Site.Name, StringComparer.Ordinal)], publicUrl, shown?[1..], shown?[0] == Mark(SiteAccess.Token) ? SiteAccess.Token : SiteAccess.KeyCode);
     }
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, SiteAccess access, CancellationToken stop)
+    private static char Mark(SiteAccess access) => access == SiteAccess.Token ? 't' : 'c';
+
+    private static async Task<Outcome<Done>> Give(Store store, ShownOnce once, Command command, SiteAccess access, CancellationToken stop)
     {
         if ((await Own(store, command, stop)).Refused(out var why, out var site))
             return why;
@@ -61,8 +58,7 @@ public static class GiveSiteAccess
             return why;
         var (purpose, lifetime) = access == SiteAccess.KeyCode ? (SecretPurpose.SiteKey, CodeLifetime) : (SecretPurpose.SiteToken, TokenLifetime);
         var secret = await store.IssueSecret(purpose, site.Id, store.Now.Plus(lifetime), stop);
-        var done = new Done("/portal/access", site.Id) { Once = ImmutableDictionary<string, string>.Empty.Add(Secret, secret) };
-        return await store.Record(done, stop, Change.To(site, given));
+        return await store.Record(once.Tell(new Done("/portal/access", site.Id), "secret", $"{Mark(access)}{secret}", store.Viewer), stop, Change.To(site, given));
     }
 
     private static async Task<Outcome<Done>> Revoke(Store store, Command command, CancellationToken stop)
@@ -71,8 +67,8 @@ public static class GiveSiteAccess
             return why;
         if (site.RevokeAccess(store.Actor).Refused(out why, out var revoked))
             return why;
-        await store.RevokeSecrets(SecretPurpose.SiteToken, site.Id, stop);
-        await store.RevokeSecrets(SecretPurpose.SiteKey, site.Id, stop);
+        await store.UseUpAll(SecretPurpose.SiteToken, site.Id, stop);
+        await store.UseUpAll(SecretPurpose.SiteKey, site.Id, stop);
         return await store.Record(new Done("/portal/access", site.Id), stop, Change.To(site, revoked));
     }
 

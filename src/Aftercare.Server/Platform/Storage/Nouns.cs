@@ -2,12 +2,14 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Linq.Expressions;
 using Aftercare.Cases;
+using Aftercare.Deliveries;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Policy;
 using Aftercare.Products;
 using Aftercare.Server.Cases;
 using Aftercare.Reports;
+using Aftercare.Server.Deliveries;
 using Aftercare.Server.People;
 using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
@@ -40,6 +42,7 @@ public static class Nouns
         Noun.Of<DisclosurePolicy>(DisclosurePolicy.Life.Steps, PolicyRow.View),
         Noun.Of<Report>(Report.Life.Steps, ReportRow.View),
         Noun.Of<Update>(Update.Life.Steps, UpdateRow.View, UpdateFileRow.View, UpdateFixRow.View),
+        Noun.Of<Delivery>(Delivery.Life.Steps, DeliveryRow.View, DeliveryDeviceRow.View),
         Noun.Of<Statement>(Statement.Life.Steps, StatementRow.View),
         Noun.Of<Repository>(Repository.Life.Steps, RepositoryRow.View),
     ];

@@ -134,14 +134,6 @@ public sealed partial class Store
     public async Task<int> CountSecrets(string purpose, Guid subject, CancellationToken stop) =>
         await (await Records(stop)).Secrets.CountAsync(row => row.Purpose == purpose && row.Subject == subject && row.UsedAt == null && (row.ExpiresAt == null || row.ExpiresAt >= Now.Ms), stop);
 
-    /// <summary>Makes every secret of this purpose for the subject useless, in the transaction of the decision that says so.</summary>
-    public async Task RevokeSecrets(string purpose, Guid subject, CancellationToken stop)
-    {
-        await Begin(stop);
-        await (await Records(stop)).Secrets.Where(row => row.Purpose == purpose && row.Subject == subject && row.UsedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, Now.Ms), stop);
-    }
-
     /// <summary>The account by which a person signs in, made with the decision that lets him in.</summary>
     public async Task KeepAccount(Guid person, string email, string password, CancellationToken stop)
     {

@@ -25,9 +25,6 @@ public sealed record Change<TCommand>(
 
     /// <summary>The secret that opens it, see <see cref="Allowed.OpenedBy"/>.</summary>
     public string? OpenedBy { get; init; }
-
-    /// <summary>The page that a form answers with where something is said once, so that no address ever holds it. Null: 303 to where the answer points.</summary>
-    public Func<Done, IResult>? Once { get; init; }
 }
 
 /// <summary>The two doors of a slice, and the one of a page.</summary>
@@ -54,9 +51,7 @@ public static class Doors
             if (!Guid.TryParse(fields.Raw("nonce"), out var nonce))
                 return Refusal.Malformed("nonce", "The form has no nonce. Open the page again.").ToResult();
             var answer = await Run(context, change, fields, nonce.ToString("D"));
-            if (answer.Refused(out var why, out var done))
-                return why.ToResult();
-            return change.Once is { } once && !done.Once.IsEmpty ? once(done) : See(context, done);
+            return answer.Refused(out var why, out var done) ? why.ToResult() : See(context, done);
         })
         .WithMetadata(new Allowed(change.Face, change.Roles) { OpenedBy = change.OpenedBy })
         .WithMetadata(new RequireAntiforgeryTokenAttribute(required: change.Files is null))
