@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Aftercare.Deliveries;
-using Aftercare.Ledger;
 using Aftercare.Products;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Products;

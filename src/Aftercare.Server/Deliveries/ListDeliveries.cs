@@ -13,9 +13,9 @@ namespace Aftercare.Server.Deliveries;
 /// <summary>How many devices of an update's audience have come how far. Unknown is said, never counted as good.</summary>
 /// <param name="Unknown">Offered, and nobody has heard from the site.</param>
 /// <param name="Verified">Verified at the site by its own program, at least once.</param>
-/// <param name="Signed">Of the installed ones, those that a signed receipt proves.</param>
+/// <param name="Proven">Of the installed ones, those that a signed receipt proves.</param>
 /// <param name="Failed">Verification or installation failed, or the device went back.</param>
-public sealed record Coverage(int Devices, int Sites, int Unknown, int Notified, int Verified, int Installed, int Signed, int Declined, int Failed, int Unreachable)
+public sealed record Coverage(int Devices, int Sites, int Unknown, int Notified, int Verified, int Installed, int Proven, int Declined, int Failed, int Unreachable)
 {
     public static Coverage None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 

@@ -5,7 +5,6 @@ using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Sites;
 using Aftercare.Updates;
-using Microsoft.EntityFrameworkCore;
 
 namespace Aftercare.Server.Deliveries;
 

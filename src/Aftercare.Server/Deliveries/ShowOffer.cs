@@ -26,7 +26,7 @@ public static class ShowOffer
         var devices = await (await store.Rows<DeviceRow>(stop)).Where(one => one.Site == delivery.Site).OrderBy(one => one.Serial).ToListAsync(stop);
         var lines = await (await store.Rows<ProductRow>(stop)).ToDictionaryAsync(one => one.Subject, one => one.Line, stop);
         var versions = await (await store.Rows<ReleaseRow>(stop)).ToDictionaryAsync(one => one.Subject, one => one.VersionName, stop);
-        return new(Results.Text(new JsonObject
+        return Outcome.Of(Results.Text(new JsonObject
         {
             ["update"] = update.Number,
             ["title"] = update.Title,

@@ -12,8 +12,6 @@ using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Reports;
-using Aftercare.Server.Sites;
-using Aftercare.Trust;
 using Aftercare.Trust.Dsse;
 using Aftercare.Trust.Keys;
 using Microsoft.EntityFrameworkCore;
@@ -116,7 +114,7 @@ public static class TakeReceipt
             $"The verification of {delivery.Update.Number} failed at {site.Name}{(receipt.Device is { } device ? $" for device {device}" : "")}. " +
             $"The site's program ({receipt.Tool}) says: {receipt.Reason ?? "no reason"} Expected files: {string.Join("; ", receipt.Files.Select(file => $"{file.Path} SHA-256 {file.Sha256}"))}.");
         return await Reception.Receive(store, id, new Telling(
-            SourceCategory.AuditLog, Channel.FailedVerification, Route.Direct, FirstHeard: null, FirstHearer.Desk, Aftercare.Reports.Answer.Unknown, delivery.Update.Product,
+            SourceCategory.AuditLog, Channel.FailedVerification, ReportRoute.Direct, FirstHeard: null, FirstHearer.Desk, Aftercare.Reports.Answer.Unknown, delivery.Update.Product,
             Contact: null, [(About.Description, text)], Encoding.UTF8.GetBytes(envelope)), stop);
     }
 
