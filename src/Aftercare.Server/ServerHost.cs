@@ -1,10 +1,12 @@
 using Aftercare.Server.Cases;
 using Aftercare.Server.Deliveries;
 using Aftercare.Server.Desk;
+using Aftercare.Server.Operations;
 using Aftercare.Server.People;
 using Aftercare.Server.FrontDoor;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Jobs;
 using Aftercare.Server.Platform.Keys;
 using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
@@ -61,16 +63,27 @@ public static class ServerHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         AddPlatform(builder.Services, installation);
         var app = builder.Build();
-        await Prepare(app.Services, stop);
-        Compose(app);
-        return app;
+        try
+        {
+            await Prepare(app.Services, stop);
+            Compose(app);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     private static void AddPlatform(IServiceCollection services, Installation installation)
     {
-        var ring = Writable(installation.Data.Keys, () => KeyRing.OpenOrCreate(installation.Data.Keys));
+        // An installation that has data and lost its keys must not quietly get new ones.
+        var ring = Writable(installation.Data.Keys, () => File.Exists(installation.Data.Database) ? KeyRing.OpenExisting(installation.Data.Keys) : KeyRing.OpenOrCreate(installation.Data.Keys));
         services.AddSingleton(installation);
         services.AddSingleton(TimeProvider.System);
+        if (installation.Postgres is null)
+            services.AddSingleton(_ => DataLock.Take(installation.Data, "the server"));
         services.AddSingleton(_ => installation.OpenDatabase());
         services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
         services.AddSingleton<Stores>();
@@ -81,11 +94,13 @@ public static class ServerHost
             provider.GetRequiredService<Database>().OnCommitted += branding.Changed;
             return branding;
         });
-        services.AddSingleton(provider => new Sequencer(provider.GetRequiredService<Database>(), LogKey.OpenOrCreate(installation.Data.Keys), installation.Name, installation.Data.Log, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => new LogFolder(installation.Data.Log, LogKey.OpenOrCreate(installation.Data.Keys, installation.Name)));
+        services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerService>();
+        services.AddJobs();
         services.AddSingleton(_ => OnlineKeys.OpenOrCreate(installation.Data.Keys, test: installation.Demo));
         services.AddSingleton(provider => new RepositoryKeeper(
-            provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<Sequencer>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<RepositoryService>();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddDataProtection().SetApplicationName("aftercare")
@@ -98,6 +113,8 @@ public static class ServerHost
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)
     {
+        // Held until the server ends; PostgreSQL needs none, as nodes share it.
+        _ = services.GetService<DataLock>();
         var database = services.GetRequiredService<Database>();
         await database.Migrate(stop);
         await Generations.Prepare(database, stop);
@@ -108,6 +125,7 @@ public static class ServerHost
     private static void Compose(WebApplication app)
     {
         app.UseWebPlatform();
+        app.UsePublicFiles(app.Services.GetRequiredService<Installation>().Data);
         app.UseRateLimiter();
         app.UseMiddleware<Admission>();
 
@@ -141,6 +159,8 @@ public static class ServerHost
 
         Today.Map(app);
 
+        ShowOperations.Map(app);
+        TryJobAgain.Map(app);
         ListPeople.Map(app);
         InvitePerson.Map(app);
         RenewInvitation.Map(app);
@@ -254,6 +274,10 @@ public static class ServerHost
         try
         {
             return open();
+        }
+        catch (KeyRingException fault)
+        {
+            throw new CannotStartException(fault.Message);
         }
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
         {

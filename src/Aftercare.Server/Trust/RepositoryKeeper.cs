@@ -16,7 +16,7 @@ namespace Aftercare.Server.Trust;
 /// Keeps the update repository's folder. Version numbers are recorded in the ledger before the files appear; so a folder that is ahead of the ledger means
 /// that an older database was restored, and nothing is signed until somebody has decided what to do.
 /// </summary>
-public sealed class RepositoryKeeper(Stores stores, OnlineKeys keys, Sequencer log, string folder, bool demo, TimeProvider clock) : IDisposable
+public sealed class RepositoryKeeper(Stores stores, OnlineKeys keys, LogFolder log, string folder, bool demo, TimeProvider clock) : IDisposable
 {
     /// <value>365 days until people have to sign a line, or the list of lines, anew.</value>
     private static readonly TimeSpan OfflineLifetime = TimeSpan.FromDays(365);
@@ -189,7 +189,7 @@ public sealed class RepositoryKeeper(Stores stores, OnlineKeys keys, Sequencer l
     // Through this target the offline root vouches for the server's other keys too.
     private byte[] KeysJson() => JsonSerializer.SerializeToUtf8Bytes(new JsonObject
     {
-        ["log"] = log.PublicKey().ToString(),
+        ["log"] = log.Key(1).ToString(),
         ["statements"] = keys.Statements.PublicKey.ToJson(),
     });
 }

@@ -46,11 +46,11 @@ public static class Duties
     /// <summary>What it lacks by itself, whatever else stands on record: what a list can say of it.</summary>
     public static ImmutableArray<Duty> OfItself(Case @case) => @case.Stage == CaseStage.Closed ? [] : [.. Unnamed(@case), .. Unscored(@case), .. Safety(@case), .. Reporting(@case)];
 
-    /// <summary>What stands in the way of its next stage: of a decision while it is valid, then of its end as a real flaw.</summary>
+    /// <summary>What is to be done now: while it is valid, the assessment and what cannot wait; then what its end as a real flaw needs.</summary>
     public static ImmutableArray<Duty> Next(Case @case, CaseSurroundings around) => @case.Stage switch
     {
         CaseStage.Closed => [],
-        CaseStage.Valid => [.. Unnamed(@case), .. BeforeDecision(@case, around)],
+        CaseStage.Valid => [.. Unnamed(@case), .. BeforeDecision(@case, around), .. Reporting(@case)],
         _ => BeforeClosure(@case, ClosureReason.Mitigated, around),
     };
 
