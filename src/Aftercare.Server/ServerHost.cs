@@ -220,6 +220,7 @@ public static class ServerHost
         MyDevices.Map(app);
         ShowOnlineKeys.Map(app);
         SubmitRoot.Map(app);
+        PublishRoot.Map(app);
         ShowTrust.Map(app);
         ListUpdates.Map(app);
         DraftUpdate.Map(app);
