@@ -1,4 +1,5 @@
 using Aftercare.Server.Cases;
+using Aftercare.Server.Deliveries;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Operations;
 using Aftercare.Server.People;
@@ -236,6 +237,21 @@ public static class ServerHost
         WithdrawUpdate.Map(app);
         ServeRepository.Map(app);
         PublishedUpdates.Map(app);
+
+        ListDeliveries.Map(app);
+        OfferUpdate.Map(app);
+        ShowCoverage.Map(app);
+        ShowDelivery.Map(app);
+        RecordNotice.Map(app);
+        ReportService.Map(app);
+        FindUnreachable.Map(app);
+        FindNotApplicable.Map(app);
+        ShowSiteUpdate.Map(app);
+        AnswerOffer.Map(app);
+        GiveSiteAccess.Map(app);
+        EnrolSiteKey.Map(app);
+        ShowOffer.Map(app);
+        TakeReceipt.Map(app);
 
         ListStatements.Map(app);
         DraftStatement.Map(app);
