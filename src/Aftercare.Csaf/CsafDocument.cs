@@ -18,7 +18,7 @@ public sealed record CsafDocument
 
     public ProductTree? ProductTree { get; init; }
 
-    public ImmutableArray<Vulnerability> Vulnerabilities { get; init; } = [];
+    public ImmutableArray<Vulnerability> Vulnerabilities { get => field.OrEmpty; init; }
 
     /// <summary>
     /// UTF-8 JSON, indented by two, members in the order of the standard's own examples. The same document always gives the same bytes.
@@ -36,7 +36,7 @@ public sealed record CsafDocument
     public static CsafDocument Read(ReadOnlyMemory<byte> utf8) =>
         TryRead(utf8, out var document, out var faults) ? document : throw new CsafFormatException(faults);
 
-    /// <summary>As <see cref="Read"/>; on refusal <paramref name="faults"/> says everything that was found wrong, each with its JSON pointer.</summary>
+    /// <summary>As <see cref="Read"/>; on refusal <paramref name="faults"/> says all that was found wrong, each with its JSON pointer.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out CsafDocument? document, out ImmutableArray<CsafFault> faults)
     {
         document = null;
@@ -57,7 +57,8 @@ public sealed record CsafDocument
 
 /// <summary>The bytes are not a CSAF 2.0 document. <see cref="Faults"/> holds all that was found, at least one.</summary>
 public sealed class CsafFormatException(ImmutableArray<CsafFault> faults)
-    : FormatException($"Not a CSAF 2.0 document: {faults[0].Pointer} {faults[0].Message}" + (faults.Length > 1 ? $" (and {faults.Length - 1} more)" : ""))
+    : FormatException(
+        $"Not a CSAF 2.0 document: {faults[0].Pointer} {faults[0].Message}" + (faults.Length > 1 ? $" (and {faults.Length - 1} more)" : ""))
 {
     public ImmutableArray<CsafFault> Faults { get; } = faults;
 }

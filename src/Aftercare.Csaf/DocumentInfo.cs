@@ -21,13 +21,13 @@ public sealed record DocumentInfo
     /// <value>BCP 47 tag of the original, when this document is a translation.</value>
     public string? SourceLang { get; init; }
 
-    public ImmutableArray<Acknowledgment> Acknowledgments { get; init; } = [];
+    public ImmutableArray<Acknowledgment> Acknowledgments { get => field.OrEmpty; init; }
 
-    public ImmutableArray<Note> Notes { get; init; } = [];
+    public ImmutableArray<Note> Notes { get => field.OrEmpty; init; }
 
     public required Publisher Publisher { get; init; }
 
-    public ImmutableArray<Reference> References { get; init; } = [];
+    public ImmutableArray<Reference> References { get => field.OrEmpty; init; }
 
     public required string Title { get; init; }
 
@@ -60,13 +60,13 @@ public sealed record AggregateSeverity(string Text, string? Namespace = null);
 /// <summary>Thanks, with as much of the name as the person allowed.</summary>
 public sealed record Acknowledgment
 {
-    public ImmutableArray<string> Names { get; init; } = [];
+    public ImmutableArray<string> Names { get => field.OrEmpty; init; }
 
     public string? Organization { get; init; }
 
     public string? Summary { get; init; }
 
-    public ImmutableArray<string> Urls { get; init; } = [];
+    public ImmutableArray<string> Urls { get => field.OrEmpty; init; }
 }
 
 public sealed record Note(NoteCategory Category, string Text)
@@ -126,7 +126,7 @@ public sealed record Tracking
     /// <value>Unique within the publisher's namespace and never changed; the file name is made from it (§5.1).</value>
     public required string Id { get; init; }
 
-    public ImmutableArray<string> Aliases { get; init; } = [];
+    public ImmutableArray<string> Aliases { get => field.OrEmpty; init; }
 
     public required DateTimeOffset InitialReleaseDate { get; init; }
 
@@ -137,7 +137,7 @@ public sealed record Tracking
     /// <value>A whole number or a semantic version, the same kind in all revisions (§3.1.11).</value>
     public required string Version { get; init; }
 
-    public required ImmutableArray<Revision> RevisionHistory { get; init; }
+    public required ImmutableArray<Revision> RevisionHistory { get => field.OrEmpty; init; }
 
     public Generator? Generator { get; init; }
 }

@@ -37,6 +37,7 @@ public static class MandatoryTests
         new("6.1.10", "Inconsistent CVSS", CvssTests.MetricsUnlikeVector),
         new("6.1.11", "CWE", StatementTests.UnknownCwe),
         new("6.1.12", "Language", DocumentTests.UnknownLanguage),
+        new("6.1.13", "PURL", ProductTests.InvalidPurl),
         new("6.1.14", "Sorted Revision History", TrackingTests.UnsortedHistory),
         new("6.1.15", "Translator", DocumentTests.TranslatorWithoutSource),
         new("6.1.16", "Latest Document Version", TrackingTests.VersionIsNotTheLatest),

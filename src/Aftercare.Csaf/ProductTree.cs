@@ -6,19 +6,19 @@ namespace Aftercare.Csaf;
 /// <summary>All products that the document speaks of, each with the id by which the vulnerabilities refer to it (CSAF 2.0 §3.2.2).</summary>
 public sealed record ProductTree
 {
-    public ImmutableArray<Branch> Branches { get; init; } = [];
+    public ImmutableArray<Branch> Branches { get => field.OrEmpty; init; }
 
-    public ImmutableArray<FullProductName> FullProductNames { get; init; } = [];
+    public ImmutableArray<FullProductName> FullProductNames { get => field.OrEmpty; init; }
 
-    public ImmutableArray<ProductGroup> ProductGroups { get; init; } = [];
+    public ImmutableArray<ProductGroup> ProductGroups { get => field.OrEmpty; init; }
 
-    public ImmutableArray<Relationship> Relationships { get; init; } = [];
+    public ImmutableArray<Relationship> Relationships { get => field.OrEmpty; init; }
 }
 
 /// <summary>One step down, as vendor → product name → product version: either further branches or, at the end, a product; never both.</summary>
 public sealed record Branch(BranchCategory Category, string Name)
 {
-    public ImmutableArray<Branch> Branches { get; init; } = [];
+    public ImmutableArray<Branch> Branches { get => field.OrEmpty; init; }
 
     public FullProductName? Product { get; init; }
 }
@@ -52,20 +52,20 @@ public sealed record ProductIdentificationHelper
 {
     public string? Cpe { get; init; }
 
-    public ImmutableArray<FileHashes> Hashes { get; init; } = [];
+    public ImmutableArray<FileHashes> Hashes { get => field.OrEmpty; init; }
 
-    public ImmutableArray<string> ModelNumbers { get; init; } = [];
+    public ImmutableArray<string> ModelNumbers { get => field.OrEmpty; init; }
 
     public string? Purl { get; init; }
 
-    public ImmutableArray<string> SbomUrls { get; init; } = [];
+    public ImmutableArray<string> SbomUrls { get => field.OrEmpty; init; }
 
     /// <value>Full or partial; <c>*</c> and <c>?</c> stand for any characters and for one (§3.1.3.3.6).</value>
-    public ImmutableArray<string> SerialNumbers { get; init; } = [];
+    public ImmutableArray<string> SerialNumbers { get => field.OrEmpty; init; }
 
-    public ImmutableArray<string> Skus { get; init; } = [];
+    public ImmutableArray<string> Skus { get => field.OrEmpty; init; }
 
-    public ImmutableArray<GenericUri> XGenericUris { get; init; } = [];
+    public ImmutableArray<GenericUri> XGenericUris { get => field.OrEmpty; init; }
 }
 
 /// <param name="Namespace">URL that names the scheme of the identifier.</param>
@@ -75,7 +75,7 @@ public sealed record GenericUri(string Namespace, string Uri);
 public sealed record FileHashes(ImmutableArray<FileHash> Hashes, string Filename)
 {
     [JsonPropertyName("file_hashes")]
-    public ImmutableArray<FileHash> Hashes { get; init; } = Hashes;
+    public ImmutableArray<FileHash> Hashes { get => field.OrEmpty; init; } = Hashes;
 }
 
 /// <param name="Algorithm">OpenSSL's spelling, e.g. <c>sha256</c>.</param>

@@ -18,7 +18,8 @@ internal sealed class CanonicalForm
     internal static CanonicalForm Rfc8785 { get; } = new()
     {
         NameOrder = StringComparer.Ordinal,
-        Number = value => EcmaNumber.Format(value.GetDouble()),
+        Number = value => double.IsFinite(value.GetDouble()) ? EcmaNumber.Format(value.GetDouble()) : null,
+        NumberRule = "The number is beyond what a double can hold.",
         Escaped = EscapedForEcma,
     };
 
@@ -26,6 +27,7 @@ internal sealed class CanonicalForm
     {
         NameOrder = Comparer<string>.Create(ByCodePoint),
         Number = SafeInteger,
+        NumberRule = "The number is not an integer within ±(2^53 - 1), written without point or exponent.",
         Escaped = EscapedForOlpc,
     };
 
@@ -33,6 +35,7 @@ internal sealed class CanonicalForm
     {
         NameOrder = Olpc.NameOrder,
         Number = Olpc.Number,
+        NumberRule = Olpc.NumberRule,
         Escaped = Olpc.Escaped,
         Refuses = text => text.AsSpan().ContainsAnyExcept(Printable),
     };
@@ -41,6 +44,9 @@ internal sealed class CanonicalForm
 
     /// <summary>The spelling of a number, or null when the form has none for it.</summary>
     internal required Func<JsonElement, string?> Number { get; init; }
+
+    /// <summary>The reason when there is none.</summary>
+    internal required string NumberRule { get; init; }
 
     internal required Func<string, string> Escaped { get; init; }
 

@@ -35,7 +35,7 @@ internal sealed class CanonicalWriter
                 String(Text(value));
                 break;
             case JsonValueKind.Number:
-                Put(_form.Number(value) ?? throw Fault("The number is not an integer within ±(2^53 - 1), written without point or exponent."));
+                Put(_form.Number(value) ?? throw Fault(_form.NumberRule));
                 break;
             case JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null:
                 Put(value.GetRawText());

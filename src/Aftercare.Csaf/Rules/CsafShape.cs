@@ -1,3 +1,4 @@
+using Aftercare.Vulnerabilities;
 using static Aftercare.Csaf.Rules.Shape;
 
 namespace Aftercare.Csaf.Rules;
@@ -9,12 +10,17 @@ internal static class CsafShape
     private static readonly Shape Url = Text.Of(Patterns.Uri(), "an absolute URI");
     private static readonly Shape Date = new Text(text => Rfc3339.TryParse(text, out _), "an RFC 3339 date-time");
     private static readonly Shape Language = Text.Of(Patterns.Language(), "a BCP 47 language tag");
-    private static readonly Shape Version = new Text(text => DocumentVersion.Parse(text) is not null, "a whole number or a semantic version of at most 256 characters");
+    private static readonly Shape Version = new Text(
+        text => DocumentVersion.Parse(text) is not null, "a whole number or a semantic version of at most 256 characters");
     private static readonly Shape Texts = new List(() => Free);
     private static readonly Shape UniqueTexts = new List(() => Free, Unique: true);
     private static readonly Shape Urls = new List(() => Url);
 
-    private static readonly Shape Acknowledgments = new List(() => new Members(1, May("names", Texts), May("organization", Free), May("summary", Free), May("urls", Urls)));
+    private static readonly Shape Acknowledgments = new List(() => new Members(1,
+        May("names", Texts),
+        May("organization", Free),
+        May("summary", Free),
+        May("urls", Urls)));
 
     private static readonly Shape Notes = new List(() => new Members(0,
         May("audience", Free),
@@ -28,7 +34,9 @@ internal static class CsafShape
         Must("url", Url)));
 
     private static readonly Shape Hashes = new List(() => new Members(0,
-        Must("file_hashes", new List(() => new Members(0, Must("algorithm", Free), Must("value", Text.Of(Patterns.HashValue(), "at least 32 hexadecimal digits"))))),
+        Must("file_hashes", new List(() => new Members(0,
+            Must("algorithm", Free),
+            Must("value", Text.Of(Patterns.HashValue(), "at least 32 hexadecimal digits"))))),
         Must("filename", Free)));
 
     private static readonly Shape Product = new Members(0,
@@ -100,9 +108,7 @@ internal static class CsafShape
     private static readonly Shape Flag = new Members(0,
         May("date", Date),
         May("group_ids", UniqueTexts),
-        Must("label", new Word(
-            "component_not_present", "inline_mitigations_already_exist", "vulnerable_code_cannot_be_controlled_by_adversary",
-            "vulnerable_code_not_in_execute_path", "vulnerable_code_not_present")),
+        Must("label", new Word([.. Enum.GetValues<Justification>().Where(j => j.IsCsaf).Select(j => j.Word)])),
         May("product_ids", UniqueTexts));
 
     private static readonly Shape Involvement = new Members(0,
@@ -111,13 +117,7 @@ internal static class CsafShape
         Must("status", new Word("completed", "contact_attempted", "disputed", "in_progress", "not_contacted", "open")),
         May("summary", Free));
 
-    private static readonly Shape ProductStatus = new Members(1,
-    [
-        .. new[]
-        {
-            "first_affected", "first_fixed", "fixed", "known_affected", "known_not_affected", "last_affected", "recommended", "under_investigation",
-        }.Select(status => May(status, UniqueTexts)),
-    ]);
+    private static readonly Shape ProductStatus = new Members(1, [.. Statuses.All.Select(status => May(status, UniqueTexts))]);
 
     private static readonly Shape Remediation = new Members(0,
         Must("category", new Word("mitigation", "no_fix_planned", "none_available", "vendor_fix", "workaround")),

@@ -26,12 +26,27 @@ internal sealed class Cvss2
         ["AR:L"] = 0.5m, ["AR:M"] = 1m, ["AR:H"] = 1.51m, ["AR:ND"] = 1m,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    private static readonly string[] BaseMetrics = ["AV", "AC", "Au", "C", "I", "A"];
+
     private readonly IReadOnlyDictionary<string, string> _values;
 
     private Cvss2(IReadOnlyDictionary<string, string> values) => _values = values;
 
-    internal static Cvss2? Parse(string vector) =>
-        CvssMetric.Parse(vector.Split('/'), CvssMetric.V2, mandatory: 6) is { } values ? new Cvss2(values) : null;
+    /// <summary>The six base metrics must be given, each metric at most once.</summary>
+    internal static Cvss2? Parse(string vector)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in vector.Split('/'))
+        {
+            if (part.Split(':') is not [var key, var value] || !Weights.ContainsKey(part) || !values.TryAdd(key, value))
+                return null;
+        }
+
+        return BaseMetrics.All(values.ContainsKey) ? new Cvss2(values) : null;
+    }
+
+    /// <summary>The value of a metric by its key; ND when an optional one is not given.</summary>
+    internal string this[string key] => _values.GetValueOrDefault(key, "ND");
 
     internal decimal Base => BaseOf(Impact(Weight("C"), Weight("I"), Weight("A")));
 
@@ -57,7 +72,7 @@ internal sealed class Cvss2
 
     private static decimal Impact(decimal c, decimal i, decimal a) => 10.41m * (1m - (1m - c) * (1m - i) * (1m - a));
 
-    private decimal Weight(string key) => Weights[$"{key}:{_values.GetValueOrDefault(key, "ND")}"];
+    private decimal Weight(string key) => Weights[$"{key}:{this[key]}"];
 
     private static decimal Tenth(decimal score) => Math.Round(score, 1, MidpointRounding.AwayFromZero);
 }

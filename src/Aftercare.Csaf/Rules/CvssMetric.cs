@@ -40,7 +40,8 @@ internal sealed record CvssMetric(string Key, string Member, params ImmutableArr
         new("I", "integrityImpact", ("N", "NONE"), ("P", "PARTIAL"), ("C", "COMPLETE")),
         new("A", "availabilityImpact", ("N", "NONE"), ("P", "PARTIAL"), ("C", "COMPLETE")),
         new("E", "exploitability", ("U", "UNPROVEN"), ("POC", "PROOF_OF_CONCEPT"), ("F", "FUNCTIONAL"), ("H", "HIGH"), ("ND", "NOT_DEFINED")),
-        new("RL", "remediationLevel", ("OF", "OFFICIAL_FIX"), ("TF", "TEMPORARY_FIX"), ("W", "WORKAROUND"), ("U", "UNAVAILABLE"), ("ND", "NOT_DEFINED")),
+        new("RL", "remediationLevel",
+            ("OF", "OFFICIAL_FIX"), ("TF", "TEMPORARY_FIX"), ("W", "WORKAROUND"), ("U", "UNAVAILABLE"), ("ND", "NOT_DEFINED")),
         new("RC", "reportConfidence", ("UC", "UNCONFIRMED"), ("UR", "UNCORROBORATED"), ("C", "CONFIRMED"), ("ND", "NOT_DEFINED")),
         new("CDP", "collateralDamagePotential",
             ("N", "NONE"), ("L", "LOW"), ("LM", "LOW_MEDIUM"), ("MH", "MEDIUM_HIGH"), ("H", "HIGH"), ("ND", "NOT_DEFINED")),
@@ -49,18 +50,4 @@ internal sealed record CvssMetric(string Key, string Member, params ImmutableArr
         new("IR", "integrityRequirement", ("L", "LOW"), ("M", "MEDIUM"), ("H", "HIGH"), ("ND", "NOT_DEFINED")),
         new("AR", "availabilityRequirement", ("L", "LOW"), ("M", "MEDIUM"), ("H", "HIGH"), ("ND", "NOT_DEFINED")),
     ];
-
-    /// <summary>The values of a vector by key, or null when it is not a vector of these metrics or lacks one of the mandatory first ones.</summary>
-    /// <param name="mandatory">How many of <paramref name="metrics"/>, from the first, must be given.</param>
-    internal static IReadOnlyDictionary<string, string>? Parse(IEnumerable<string> parts, ImmutableArray<CvssMetric> metrics, int mandatory)
-    {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var part in parts)
-        {
-            if (part.Split(':') is not [var key, var value] || !metrics.Any(m => m.Key == key && m.Values.Any(v => v.Value == value)) || !values.TryAdd(key, value))
-                return null;
-        }
-
-        return metrics.Take(mandatory).All(m => values.ContainsKey(m.Key)) ? values : null;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Aftercare.Vulnerabilities;
 using static Aftercare.Csaf.Rules.Shape;
 
 namespace Aftercare.Csaf.Rules;
@@ -7,18 +8,18 @@ namespace Aftercare.Csaf.Rules;
 /// <summary>Tests about the CVSS objects in scores, which follow FIRST's JSON schemas.</summary>
 internal static class CvssTests
 {
-    private static readonly Shape Severity = new Word("NONE", "LOW", "MEDIUM", "HIGH", "CRITICAL");
+    private static readonly Shape SeverityWord = new Word("NONE", "LOW", "MEDIUM", "HIGH", "CRITICAL");
 
     private static readonly Shape V3 = new Members(0,
     [
         Must("version", new Word("3.0", "3.1")),
-        Must("vectorString", new Text(vector => MetricsOfV3(vector) is not null, "a CVSS 3 vector")),
+        Must("vectorString", new Text(vector => Cvss31.TryParse(vector, out _), "a CVSS 3 vector")),
         Must("baseScore", new Shape.Score()),
-        Must("baseSeverity", Severity),
+        Must("baseSeverity", SeverityWord),
         May("temporalScore", new Shape.Score()),
-        May("temporalSeverity", Severity),
+        May("temporalSeverity", SeverityWord),
         May("environmentalScore", new Shape.Score()),
-        May("environmentalSeverity", Severity),
+        May("environmentalSeverity", SeverityWord),
         .. CvssMetric.V3.Select(Words),
     ]);
 
@@ -41,40 +42,50 @@ internal static class CvssTests
 
     internal static IEnumerable<Finding> MetricsUnlikeVector(Node root) =>
     [
-        .. RatingsV3(root).SelectMany(rating => Unlike(rating, MetricsOfV3(rating.TextOf("vectorString")), CvssMetric.V3)),
-        .. RatingsV2(root).SelectMany(rating => Unlike(rating, CvssMetric.Parse((rating.TextOf("vectorString") ?? "").Split('/'), CvssMetric.V2, 6), CvssMetric.V2)),
+        .. RatingsV3(root).SelectMany(rating => Vector3(rating) is { } vector ? Unlike(rating, CvssMetric.V3, key => vector[key].ToString()) : []),
+        .. RatingsV2(root).SelectMany(rating => Vector2(rating) is { } vector ? Unlike(rating, CvssMetric.V2, key => vector[key]) : []),
     ];
 
     internal static IEnumerable<Finding> WrongScores(Node root) =>
     [
-        .. RatingsV2(root).SelectMany(rating => Cvss2.Parse(rating.TextOf("vectorString") ?? "") is { } cvss
-            ? Wrong(rating, ("baseScore", cvss.Base), ("temporalScore", cvss.Temporal), ("environmentalScore", cvss.Environmental))
+        .. RatingsV3(root).SelectMany(rating => Vector3(rating) is { } vector
+            ? Wrong(rating, vector.BaseScore, vector.TemporalScore, vector.EnvironmentalScore)
+            : []),
+        .. RatingsV2(root).SelectMany(rating => Vector2(rating) is { } vector
+            ? Wrong(rating, vector.Base, vector.Temporal, vector.Environmental)
             : []),
     ];
 
-    private static IEnumerable<Finding> Wrong(Node rating, params IEnumerable<(string Member, decimal Right)> scores) =>
-        from score in scores
-        from given in rating.All(score.Member)
-        where given.Number is { } number && number != score.Right
-        select new Finding(given, $"is not what the vector gives: {score.Right.ToString("0.0", CultureInfo.InvariantCulture)}");
+    private static IEnumerable<Finding> Wrong(Node rating, decimal basic, decimal temporal, decimal environmental) =>
+        [.. Wrong(rating, "base", basic), .. Wrong(rating, "temporal", temporal), .. Wrong(rating, "environmental", environmental)];
 
-    /// <summary>A metric that is spelled out beside the vector says the same as the vector; one absent from the vector is NOT_DEFINED.</summary>
-    private static IEnumerable<Finding> Unlike(Node rating, IReadOnlyDictionary<string, string>? vector, ImmutableArray<CvssMetric> metrics) =>
+    /// <summary>The score, and where there is one the severity that goes with it.</summary>
+    private static IEnumerable<Finding> Wrong(Node rating, string group, decimal right)
+    {
+        if (rating.Member($"{group}Score") is { Number: { } number } score && number != right)
+            yield return new Finding(score, $"is not what the vector gives: {right.ToString("0.0", CultureInfo.InvariantCulture)}");
+        if (rating.Member($"{group}Severity") is { Text: { } word } severity && word != Severity.Of(right).Word)
+            yield return new Finding(severity, $"is not what the vector gives: {Severity.Of(right).Word}");
+    }
+
+    /// <summary>A metric spelled out beside the vector says the same as the vector. Of one that the vector leaves open, OASIS asks nothing.</summary>
+    private static IEnumerable<Finding> Unlike(Node rating, ImmutableArray<CvssMetric> metrics, Func<string, string> valueOf) =>
         from metric in metrics
         from given in rating.All(metric.Member)
-        where vector is not null && given.Text is not null
-        let value = vector!.GetValueOrDefault(metric.Key)
-        let word = value is null ? "NOT_DEFINED" : metric.Values.First(v => v.Value == value).Word
-        where given.Text != word
+        let word = metric.Values.First(v => v.Value == valueOf(metric.Key)).Word
+        where given.Text is not null && given.Text != word && word != "NOT_DEFINED"
         select new Finding(given, $"is {word} in the vector");
 
     private static IEnumerable<Finding> VersionUnlikeVector(Node rating) =>
-        rating.TextOf("version") is { } version && rating.Member("vectorString") is { Text: { } text } vector && !text.StartsWith($"CVSS:{version}/", StringComparison.Ordinal)
+        rating.TextOf("version") is { } version
+            && rating.Member("vectorString") is { Text: { } text } vector
+            && !text.StartsWith($"CVSS:{version}/", StringComparison.Ordinal)
             ? [new Finding(vector, $"is not a vector of CVSS {version}")]
             : [];
 
-    private static IReadOnlyDictionary<string, string>? MetricsOfV3(string? vector) =>
-        vector?.Split('/') is ["CVSS:3.0" or "CVSS:3.1", .. var parts] ? CvssMetric.Parse(parts, CvssMetric.V3, mandatory: 8) : null;
+    private static Cvss31? Vector3(Node rating) => Cvss31.TryParse(rating.TextOf("vectorString"), out var vector) ? vector : null;
+
+    private static Cvss2? Vector2(Node rating) => Cvss2.Parse(rating.TextOf("vectorString") ?? "");
 
     private static IEnumerable<Node> RatingsV3(Node root) => root.All("vulnerabilities/*/scores/*/cvss_v3");
 

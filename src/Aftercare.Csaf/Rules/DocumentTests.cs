@@ -5,7 +5,8 @@ namespace Aftercare.Csaf.Rules;
 /// <summary>Tests about the document's category and languages.</summary>
 internal static partial class DocumentTests
 {
-    private static readonly string[] SimilarToProfiles = [.. ProfileTests.All.Select(profile => Squeezed(profile["csaf_".Length..])).Where(name => name != "base")];
+    private static readonly string[] SimilarToProfiles =
+        [.. ProfileTests.All.Select(profile => Squeezed(profile["csaf_".Length..])).Where(name => name != "base")];
 
     internal static IEnumerable<Finding> UnknownLanguage(Node root) =>
         from language in root.All("document/lang").Concat(root.All("document/source_lang"))

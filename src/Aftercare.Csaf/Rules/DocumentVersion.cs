@@ -33,7 +33,8 @@ internal sealed class DocumentVersion : IComparable<DocumentVersion>
             return null;
 
         string[] names = match.Groups["minor"].Success ? ["major", "minor", "patch"] : ["major"];
-        return new DocumentVersion([.. names.Select(name => Number(match.Groups[name].Value))], match.Groups["pre"] is { Success: true } pre ? pre.Value.Split('.') : []);
+        var numbers = names.Select(name => Number(match.Groups[name].Value));
+        return new DocumentVersion([.. numbers], match.Groups["pre"] is { Success: true } pre ? pre.Value.Split('.') : []);
     }
 
     public int CompareTo(DocumentVersion? other)

@@ -33,8 +33,11 @@ internal static class LanguageTags
         var subtags = tag.Split('-');
         return (subtags[0].Length != 2 || Languages.Contains(subtags[0]))
             // What follows a single letter (x-…, u-…) is not a region.
-            && subtags.Skip(1).TakeWhile(s => s.Length > 1).Where(s => s.Length == 2).All(Regions.Contains);
+            && subtags.Skip(1).TakeWhile(s => s.Length > 1).Where(s => s.Length == 2).All(s => Regions.Contains(s) || IsPrivateRegion(s));
     }
+
+    /// <summary>QM to QZ and XA to XZ: in the registry, for private use. (AA and ZZ, private too, are in the list.)</summary>
+    private static bool IsPrivateRegion(string region) => region.ToUpperInvariant() is ['Q', >= 'M' and <= 'Z'] or ['X', >= 'A' and <= 'Z'];
 
     private static FrozenSet<string> Words(string list) =>
         list.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.OrdinalIgnoreCase);

@@ -21,7 +21,7 @@ internal readonly record struct Node(JsonElement Value, string Pointer)
     {
         IEnumerable<Node> found = [this];
         foreach (var segment in path.Split('/'))
-            found = segment == "*" ? found.SelectMany(n => n.Items()) : found.SelectMany(n => n.Member(segment) is { } member ? [member] : Array.Empty<Node>());
+            found = segment == "*" ? found.SelectMany(n => n.Items()) : found.Select(n => n.Member(segment)).OfType<Node>();
         return found;
     }
 

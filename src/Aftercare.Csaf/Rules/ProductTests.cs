@@ -1,3 +1,5 @@
+using Aftercare.Vulnerabilities;
+
 namespace Aftercare.Csaf.Rules;
 
 /// <summary>Tests about the product tree and what refers to it.</summary>
@@ -51,8 +53,17 @@ internal static class ProductTests
                 ready.Enqueue(user);
         }
 
-        return made.Where(m => unsettled.ContainsKey(m.At.Pointer)).Select(m => new Finding(m.At, $"product id '{m.Id}' is, by way of its parts, made of itself"));
+        return made
+            .Where(m => unsettled.ContainsKey(m.At.Pointer))
+            .Select(m => new Finding(m.At, $"product id '{m.Id}' is, by way of its parts, made of itself"));
     }
+
+    internal static IEnumerable<Finding> InvalidPurl(Node root) =>
+        from product in Products(root)
+        from purl in product.All("product_identification_helper/purl")
+        let fault = PackageUrl.TryParse(purl.Text, out _, out var why) ? null : why
+        where purl.Text is not null && fault is not null
+        select new Finding(purl, $"is not a package URL: {fault}");
 
     internal static IEnumerable<Finding> AlgorithmUsedTwice(Node root) =>
         from product in Products(root)
@@ -70,13 +81,17 @@ internal static class ProductTests
     internal static IEnumerable<Finding> Repeated(IEnumerable<Node> nodes, string what)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        return nodes.Where(node => node.Text is { } text && !seen.Add(text)).Select(node => new Finding(node, $"{what} '{node.Text}' is given twice"));
+        return nodes
+            .Where(node => node.Text is { } text && !seen.Add(text))
+            .Select(node => new Finding(node, $"{what} '{node.Text}' is given twice"));
     }
 
     private static IEnumerable<Finding> Undefined(IEnumerable<Node> references, IEnumerable<Node> definitions, string what)
     {
         var defined = definitions.Select(d => d.Text).ToHashSet(StringComparer.Ordinal);
-        return references.Where(r => r.Text is not null && !defined.Contains(r.Text)).Select(r => new Finding(r, $"{what} '{r.Text}' is not defined"));
+        return references
+            .Where(r => r.Text is not null && !defined.Contains(r.Text))
+            .Select(r => new Finding(r, $"{what} '{r.Text}' is not defined"));
     }
 
     private static (Node At, string Id, string[] Parts) Made(Node relationship) => (

@@ -59,7 +59,9 @@ internal abstract record Shape
         {
             // Raw text is enough to tell the strings and small objects of CSAF's unique lists apart.
             var seen = new HashSet<string>(StringComparer.Ordinal);
-            return Unique ? node.Items().Where(item => !seen.Add(item.Value.GetRawText())).Select(item => new Finding(item, "stands twice in the list")) : [];
+            return Unique
+                ? node.Items().Where(item => !seen.Add(item.Value.GetRawText())).Select(item => new Finding(item, "stands twice in the list"))
+                : [];
         }
     }
 
@@ -86,6 +88,8 @@ internal abstract record Shape
     internal sealed record OneOf(Shape Shape, params ImmutableArray<string> Names) : Shape
     {
         internal override IEnumerable<Finding> Check(Node node) =>
-            [.. Shape.Check(node), .. Names.Count(node.Has) == 1 ? Array.Empty<Finding>() : [new Finding(node, $"needs exactly one of {string.Join(", ", Names)}")]];
+            Names.Count(node.Has) == 1
+                ? Shape.Check(node)
+                : [.. Shape.Check(node), new Finding(node, $"needs exactly one of {string.Join(", ", Names)}")];
     }
 }

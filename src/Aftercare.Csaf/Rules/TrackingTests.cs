@@ -61,8 +61,13 @@ internal static class TrackingTests
 
     internal static IEnumerable<Finding> MixedVersioning(Node root)
     {
-        var numbers = root.All($"{History}/*/number").Concat(root.All("document/tracking/version")).Select(Numbered).OfType<(Node At, DocumentVersion Number)>().ToList();
-        return numbers.Where(n => n.Number.IsInteger != numbers[0].Number.IsInteger).Select(n => new Finding(n.At, "mixes whole numbers with semantic versions"));
+        var numbers = root.All($"{History}/*/number").Concat(root.All("document/tracking/version"))
+            .Select(Numbered)
+            .OfType<(Node At, DocumentVersion Number)>()
+            .ToList();
+        return numbers
+            .Where(n => n.Number.IsInteger != numbers[0].Number.IsInteger)
+            .Select(n => new Finding(n.At, "mixes whole numbers with semantic versions"));
     }
 
     /// <summary>The history by date; of two revisions at the same instant the lower number counts as earlier.</summary>

@@ -56,7 +56,9 @@ public sealed record Checkpoint
     private static bool IsLine(string line) => line.Length > 0 && !line.Any(c => c < ' ');
 }
 
-/// <summary>The log's own word on its size and root. Holding one is the proof: it comes only from <see cref="Open(Note, NoteKey, string?)"/>.</summary>
+/// <summary>
+/// The log's own word on its size and root. Holding one is the proof: it comes only from <see cref="Open(Note, NoteKey, string?)"/>.
+/// </summary>
 public sealed class VerifiedCheckpoint
 {
     private VerifiedCheckpoint(Checkpoint checkpoint, VerifiedNote note) => (Checkpoint, Note) = (checkpoint, note);

@@ -55,9 +55,11 @@ public sealed class CompactRange
         return new CompactRange(size, peaks.ToImmutable());
     }
 
-    /// <summary>The complete subtree of this height on the edge, or null when the size has no such bit.</summary>
+    /// <summary>The complete subtree of this height (0 to 62) on the edge, or null when the size has no such bit.</summary>
     public TreeHash? Peak(int height)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(height);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(height, 62);
         if ((Size >> height & 1) == 0)
             return null;
         return Peaks[BitOperations.PopCount((ulong)(Size >> height)) - 1];

@@ -56,7 +56,9 @@ public static class MerkleTree
         return path.ToImmutable();
     }
 
-    /// <summary>The proof that the tree of the old size is the start of the tree of the new one (RFC 6962 §2.1.2). Empty when the old size is 0.</summary>
+    /// <summary>
+    /// The proof that the tree of the old size is the start of the tree of the new one (RFC 6962 §2.1.2). Empty when the old size is 0.
+    /// </summary>
     public static ImmutableArray<TreeHash> ConsistencyProof(long oldSize, long newSize, SubtreeReader read)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(oldSize);

@@ -47,7 +47,8 @@ public sealed class NoteKey : IEquatable<NoteKey>
         if (text.Split('+', 3) is not [var name, { Length: 8 }, var encoded] || !IsName(name)
             || !StrictText.TryBase64(encoded, 1 + Ed25519.PublicKeyLength, out var typed)
             || typed is not [Ed25519Type, .. { Length: Ed25519.PublicKeyLength } publicKey])
-            throw new UntrustedLogException("A log's verifier key reads name+id+key: 8 hexadecimal digits, then base64 of 0x01 and 32 bytes of Ed25519.");
+            throw new UntrustedLogException(
+                "A log's verifier key reads name+id+key: 8 hexadecimal digits, then base64 of 0x01 and 32 bytes of Ed25519.");
 
         var key = new NoteKey(name, publicKey);
         return key.ToString() == text ? key : throw new UntrustedLogException($"The verifier key of {name} does not have the id it states.");

@@ -97,7 +97,8 @@ public sealed class TlogProof
     }
 
     private static long ParseIndex(ReadOnlySpan<string> lines) =>
-        lines is [var line, ..] && line.StartsWith("index ", StringComparison.Ordinal) && StrictText.TryDecimal(line["index ".Length..], out var index)
+        lines is [var line, ..] && line.StartsWith("index ", StringComparison.Ordinal)
+        && StrictText.TryDecimal(line["index ".Length..], out var index)
             ? index
             : throw new UntrustedLogException("The proof has no index in plain decimal digits where one is due.");
 

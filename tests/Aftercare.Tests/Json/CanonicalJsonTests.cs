@@ -121,6 +121,14 @@ public sealed class CanonicalJsonTests
         Assert.Equal(("/signed/1", 0, 0), (e.Fault.Pointer, e.Fault.Line, e.Fault.Column));
     }
 
+    [Fact]
+    public void A_number_no_double_can_hold_has_no_canonical_form()
+    {
+        using var lax = JsonDocument.Parse("[1e999]");
+
+        Assert.Equal("/0", Assert.Throws<JsonFaultException>(() => CanonicalJson.Rfc8785(lax.RootElement)).Fault.Pointer);
+    }
+
     [Theory]
     [InlineData("{\"k\":\"tab\\there\"}", "/k")]
     [InlineData("{\"k\":\"caf\u00e9\"}", "/k")]

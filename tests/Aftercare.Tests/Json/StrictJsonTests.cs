@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Aftercare.Json;
+using FsCheck;
+using FsCheck.Fluent;
 using Xunit;
 
 namespace Aftercare.Tests.Json;
@@ -169,6 +171,37 @@ public sealed class StrictJsonTests
         var e = Assert.Throws<JsonFaultException>(() => Value("{\"secret\":\"hunter2\",\n\"secret\":\"hunter3\"}"));
 
         Assert.Equal("The member is there twice. at /secret (line 2, column 1)", e.Message);
+    }
+
+    [Fact]
+    public void Any_bytes_are_read_or_refused_with_a_place_and_what_is_read_is_json_to_others() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(3_000),
+        Prop.ForAll(Damaged.ToArbitrary(), bytes =>
+        {
+            if (StrictJson.TryParse(bytes, out var value, out var fault))
+            {
+                using var other = JsonDocument.Parse(bytes);
+                Assert.True(JsonElement.DeepEquals(other.RootElement, value));
+                Assert.NotEmpty(CanonicalJson.Rfc8785(value));
+            }
+            else
+            {
+                Assert.InRange(fault.Line, 1, bytes.Length + 1);
+                Assert.InRange(fault.Column, 1, bytes.Length + 1);
+            }
+        }));
+
+    /// <summary>A JSON text with two bytes overwritten, sometimes by themselves.</summary>
+    private static Gen<byte[]> Damaged =>
+        from node in SomeJson.Any.Generator
+        from blows in Gen.Zip(Gen.Choose(0, 10_000), Gen.Elements("\"\\{}[],:0-e \nu\u0001\u00ff".ToCharArray())).ListOf(2)
+        select Struck(Encoding.UTF8.GetBytes(node?.ToJsonString() ?? "null"), blows);
+
+    private static byte[] Struck(byte[] text, IEnumerable<(int Place, char Byte)> blows)
+    {
+        foreach (var (place, struck) in blows)
+            text[place % text.Length] = (byte)struck;
+        return text;
     }
 
     [Fact]

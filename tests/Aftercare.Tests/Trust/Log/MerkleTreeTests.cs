@@ -48,7 +48,7 @@ public sealed class MerkleTreeTests
     {
         for (var size = 1; size <= Largest; size++)
             for (var index = 0; index < size; index++)
-                if (!MerkleTree.InclusionProof(index, size, Subtree).AsSpan().SequenceEqual(Naive.Path(index, 0, size)))
+                if (!MerkleTree.InclusionProof(index, size, Subtree).AsSpan().SequenceEqual(Naive.Path(index, size)))
                     Assert.Fail($"{index} of {size}");
     }
 
@@ -67,7 +67,7 @@ public sealed class MerkleTreeTests
         foreach (var size in SizesToVerify())
             for (var index = 0; index < size; index++)
                 Assert.True(
-                    MerkleTree.IsIncluded(Subtree(0, index), index, size, Naive.Root(size), Naive.Path(index, 0, size)),
+                    MerkleTree.IsIncluded(Subtree(0, index), index, size, Naive.Root(size), Naive.Path(index, size)),
                     $"{index} of {size}");
     }
 
@@ -87,7 +87,7 @@ public sealed class MerkleTreeTests
         for (var size = 1; size <= 33; size++)
             for (var index = 0; index < size; index++)
             {
-                var (leaf, root, path) = (Subtree(0, index), Naive.Root(size), Naive.Path(index, 0, size));
+                var (leaf, root, path) = (Subtree(0, index), Naive.Root(size), Naive.Path(index, size));
                 for (var other = -1; other <= size; other++)
                     Assert.Equal(other == index, MerkleTree.IsIncluded(leaf, other, size, root, path));
                 Assert.False(MerkleTree.IsIncluded(Subtree(0, index + 1), index, size, root, path));
@@ -111,11 +111,11 @@ public sealed class MerkleTreeTests
     [Fact]
     public void A_proof_with_any_hash_changed_added_or_left_out_is_refused()
     {
-        for (var size = 1; size <= 70; size++)
+        for (var size = 1; size <= 40; size++)
             for (var at = 0; at < size; at++)
             {
                 var (leaf, root) = (Subtree(0, at), Naive.Root(size));
-                foreach (var broken in Broken(Naive.Path(at, 0, size)))
+                foreach (var broken in Broken(Naive.Path(at, size)))
                     Assert.False(MerkleTree.IsIncluded(leaf, at, size, root, broken), $"inclusion of {at} in {size}");
                 foreach (var broken in Broken(Naive.Proof(at, size)))
                     Assert.False(MerkleTree.IsConsistent(at, Naive.Root(at), size, root, broken), $"consistency of {at} with {size}");
@@ -194,7 +194,8 @@ public sealed class MerkleTreeTests
             yield return hash;
     }
 
-    private static IEnumerable<int> SizesToVerify() => Enumerable.Range(1, 130).Concat([255, 256, 257, 511, 512, 513, 767, 1023, 1024, 1025, Largest]);
+    private static IEnumerable<int> SizesToVerify() =>
+        Enumerable.Range(1, 130).Concat([255, 256, 257, 511, 512, 513, 767, 1023, 1024, 1025, Largest]);
 
     private static IEnumerable<TreeHash[]> Broken(TreeHash[] proof)
     {

@@ -33,26 +33,41 @@ internal sealed class NaiveTree
         };
     }
 
-    internal TreeHash[] Path(long m, long from, long to)
+    internal TreeHash[] Path(long index, long size)
     {
-        if (to - from == 1)
-            return [];
-        var k = K(to - from);
-        return m < k
-            ? [.. Path(m, from, from + k), Mth(from + k, to)]
-            : [.. Path(m - k, from + k, to), Mth(from, from + k)];
+        var path = new List<TreeHash>();
+        Path(index, 0, size, path);
+        return [.. path];
     }
 
-    internal TreeHash[] Proof(long m, long n) => m == 0 ? [] : SubProof(m, 0, n, true);
+    internal TreeHash[] Proof(long m, long n)
+    {
+        var proof = new List<TreeHash>();
+        if (m > 0)
+            SubProof(m, 0, n, true, proof);
+        return [.. proof];
+    }
 
-    private TreeHash[] SubProof(long m, long from, long to, bool b)
+    private void Path(long m, long from, long to, List<TreeHash> path)
+    {
+        if (to - from == 1)
+            return;
+        var k = K(to - from);
+        Path(m < k ? m : m - k, m < k ? from : from + k, m < k ? from + k : to, path);
+        path.Add(m < k ? Mth(from + k, to) : Mth(from, from + k));
+    }
+
+    private void SubProof(long m, long from, long to, bool b, List<TreeHash> proof)
     {
         if (m == to - from)
-            return b ? [] : [Mth(from, to)];
+        {
+            if (!b)
+                proof.Add(Mth(from, to));
+            return;
+        }
         var k = K(to - from);
-        return m <= k
-            ? [.. SubProof(m, from, from + k, b), Mth(from + k, to)]
-            : [.. SubProof(m - k, from + k, to, false), Mth(from, from + k)];
+        SubProof(m <= k ? m : m - k, m <= k ? from : from + k, m <= k ? from + k : to, b && m <= k, proof);
+        proof.Add(m <= k ? Mth(from + k, to) : Mth(from, from + k));
     }
 
     private static TreeHash Node(TreeHash left, TreeHash right) => new(SHA256.HashData([1, .. left.ToArray(), .. right.ToArray()]));

@@ -33,18 +33,20 @@ public sealed class TilesTests
     }
 
     [Fact]
-    public void Root_and_proofs_from_tiles_are_those_of_RFC_6962_at_every_size()
+    public void Root_and_proofs_from_tiles_are_those_of_RFC_6962()
     {
         var (shelf, range) = (new Shelf(), CompactRange.Empty);
         for (var size = 1; size <= 1030; size++)
         {
             range = shelf.Grow(range, 1);
+            if (size % 256 is > 20 and < 250)
+                continue;
             var reader = new TileReader(size, shelf.Fetch);
             Assert.Equal(Naive.Root(size), reader.Root());
             foreach (var index in new[] { 0, size / 3, size - 1 })
             {
                 Assert.Equal(NaiveTree.Leaf(index), reader.Leaf(index));
-                Assert.Equal(Naive.Path(index, 0, size), reader.InclusionProof(index));
+                Assert.Equal(Naive.Path(index, size), reader.InclusionProof(index));
                 Assert.Equal(Naive.Proof(index, size), reader.ConsistencyProof(index));
             }
         }

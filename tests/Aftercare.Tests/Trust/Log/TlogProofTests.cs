@@ -16,7 +16,7 @@ public sealed class TlogProofTests
     public void A_proof_made_from_tiles_verifies_after_a_stay_in_a_file()
     {
         foreach (var size in new[] { 1, 2, 3, 255, 256, 257, 513 })
-            for (var index = 0; index < size; index++)
+            foreach (var index in new[] { 0, size / 3, size / 2, size - 1 })
             {
                 var verified = TlogProof.Parse(Make(index, size).ToBytes()).Verify(MerkleTree.LeafHash(NaiveTree.Entry(index)), Log.Key);
                 Assert.Equal((index, size), (verified.Index, verified.Checkpoint.Size));
