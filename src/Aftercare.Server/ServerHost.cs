@@ -6,6 +6,7 @@ using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Storage.Sealed;
 using Aftercare.Server.Platform.Web;
+using Aftercare.Server.Products;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
 using Microsoft.AspNetCore.DataProtection;
@@ -64,12 +65,18 @@ public static class ServerHost
         services.AddSingleton(_ => installation.OpenDatabase());
         services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
         services.AddSingleton<Stores>();
+        services.AddSingleton(provider =>
+        {
+            var branding = new Branding { Test = installation.Demo };
+            provider.GetRequiredService<Database>().OnCommitted += branding.Changed;
+            return branding;
+        });
         services.AddSingleton(provider => new Sequencer(provider.GetRequiredService<Database>(), LogKey.OpenOrCreate(installation.Data.Keys), installation.Name, installation.Data.Log, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<SequencerService>();
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
-        services.AddAccounts();
+        services.AddAccounts(installation.IsHttps);
     }
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)
@@ -90,6 +97,19 @@ public static class ServerHost
         SignInWithPassword.Map(app);
 
         Today.Map(app);
+
+        ListProducts.Map(app);
+        RegisterManufacturer.Map(app);
+        RegisterProduct.Map(app);
+        ShowProduct.Map(app);
+        CorrectProduct.Map(app);
+        AddRelease.Map(app);
+        ShowRelease.Map(app);
+        ChangeSupport.Map(app);
+        AddItem.Map(app);
+        ShowItem.Map(app);
+        ClassifyItem.Map(app);
+        ChangeItemReleases.Map(app);
 
         Admission.RequireAllowed(app);
     }

@@ -13,6 +13,8 @@ public sealed record Installation(DataFolder Data, string Urls, string PublicUrl
     /// <summary>The host name of the public address: the name of the log.</summary>
     public string Name => new Uri(PublicUrl).Authority;
 
+    public bool IsHttps => PublicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
     public static Installation From(IReadOnlyList<string> arguments, Func<string, string?> environment)
     {
         var urls = environment("AFTERCARE_URLS") ?? "http://127.0.0.1:5080";

@@ -42,7 +42,6 @@ public sealed partial record Case : Subject, IFold<Case>
         new("judge-safety", "case.safety-judged", Working, null, [Role.Safety]) { Button = "Judge the safety", Signature = "Judgement of patient safety" },
         new("decide-reportability", "case.reportability-decided", Working, null, [Role.Quality]) { Button = "Decide on reporting", Signature = "Decision on reporting to a regulator" },
         new("decide-disclosure", "case.disclosure-decided", Working, null, [Role.Lead, Role.Quality]) { Button = "Decide on disclosure", Signature = "Decision on disclosure" },
-        new("waive-telling", "case.telling-waived", Working, null, Desk) { Button = "Record why not" },
     ]);
 
     public string Number { get; private init; } = "";
@@ -70,8 +69,6 @@ public sealed partial record Case : Subject, IFold<Case>
 
     /// <summary>Of this generation; null until it is decided.</summary>
     public Disclosure? Disclosure { get; private init; }
-
-    public ImmutableArray<Waiver> Waivers { get; private init; } = [];
 
     /// <summary>When a deferred case is looked at again; null in every other stage.</summary>
     public Stated? ReviewOn { get; private init; }
@@ -185,13 +182,6 @@ public sealed partial record Case : Subject, IFold<Case>
     public Outcome<CaseEvent> DecideDisclosure(bool disclose, string reason, Actor by) =>
         Life.Bars("decide-disclosure", this, Stage, by) is { } bar ? bar : new CaseEvent.DisclosureDecided(disclose, reason);
 
-    public Outcome<CaseEvent> WaiveTelling(Guid report, Untold because, string reason, Actor by)
-    {
-        if (Life.Bars("waive-telling", this, Stage, by) is { } bar)
-            return bar;
-        return Reports.Contains(report) ? new CaseEvent.TellingWaived(report, because, reason) : Refusal.State("case.no-report", "The case has no such report.");
-    }
-
     private bool AnswersAlone(Actor by) => Answerable is [var only] && only == by.Id;
 
     public static Case After(Case? before, Entry entry)
@@ -214,12 +204,11 @@ public sealed partial record Case : Subject, IFold<Case>
             CaseEvent.Closed e => @case with { Stage = CaseStage.Closed, ReviewOn = null, Closure = e.Closure },
             CaseEvent.Reopened => @case with
             {
-                Stage = CaseStage.Valid, Generation = @case.Generation + 1, Closure = null, Safety = null, Reportability = [], Disclosure = null, Waivers = [],
+                Stage = CaseStage.Valid, Generation = @case.Generation + 1, Closure = null, Safety = null, Reportability = [], Disclosure = null,
             },
             CaseEvent.SafetyJudged e => @case with { Safety = e.Judgement },
             CaseEvent.ReportabilityDecided e => @case with { Reportability = [.. @case.Reportability.Where(old => old.Market != e.Decision.Market), e.Decision] },
             CaseEvent.DisclosureDecided e => @case with { Disclosure = new Disclosure(e.Disclose, e.Reason) },
-            CaseEvent.TellingWaived e => @case with { Waivers = [.. @case.Waivers.Where(old => old.Report != e.Report), new Waiver(e.Report, e.Because, e.Reason)] },
             var other => @case.AfterFinding(other),
         };
     }

@@ -69,10 +69,6 @@ public abstract record CaseEvent : Event
     [Kind("case.disclosure-decided")]
     public sealed record DisclosureDecided(bool Disclose, string Reason) : CaseEvent;
 
-    /// <summary>Why the reporter of one report is not told the outcome, e.g. unreachable after three letters.</summary>
-    [Kind("case.telling-waived")]
-    public sealed record TellingWaived(Guid Report, Untold Because, string Reason) : CaseEvent;
-
     [Kind("case.accepted")]
     public sealed record Accepted(string Reason) : CaseEvent;
 

@@ -88,13 +88,3 @@ public sealed record SafetyJudgement(bool HarmPossible, string Statement, Immuta
 public sealed record Reportability(string Market, bool Reportable, string Reason);
 
 public sealed record Disclosure(bool Disclose, string Reason);
-
-/// <summary>Why a reporter is not told.</summary>
-public enum Untold
-{
-    Anonymous,
-    Unreachable,
-    Internal,
-}
-
-public sealed record Waiver(Guid Report, Untold Because, string Reason);

@@ -1,44 +1,8 @@
 using System.Collections.Immutable;
 using Aftercare.Ledger;
+using Aftercare.Reports;
 
 namespace Aftercare.Cases;
-
-/// <summary>Why a case ends; there is no other reason.</summary>
-public enum ClosureReason
-{
-    FixedAndPublished,
-
-    /// <summary>Names the release.</summary>
-    FixedByEarlierRelease,
-
-    /// <summary>A compensating control stands; the rationale names it.</summary>
-    Mitigated,
-
-    /// <summary>Until a date.</summary>
-    RiskAccepted,
-
-    /// <summary>Names the original case.</summary>
-    Duplicate,
-    NotReproducible,
-
-    /// <summary>Handed over as a problem report (IEC 62304 §9), whose number is named.</summary>
-    NotAVulnerability,
-
-    /// <summary>Not our product; names to whom it was forwarded.</summary>
-    OutOfScope,
-
-    /// <summary>Names the statement that was given.</summary>
-    UnsupportedProduct,
-
-    /// <summary>Every release is stated not to be affected, with its justification.</summary>
-    NotAffected,
-    Informative,
-
-    /// <summary>After the reminders that the rationale names.</summary>
-    InsufficientInformation,
-    WithdrawnByReporter,
-    SpamOrAbuse,
-}
 
 /// <summary>How a case ended.</summary>
 /// <param name="Rationale">Why this reason, in words.</param>

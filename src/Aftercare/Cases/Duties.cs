@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Aftercare.Ledger;
+using Aftercare.Reports;
 using Aftercare.Vulnerabilities;
 
 namespace Aftercare.Cases;
@@ -12,7 +13,7 @@ namespace Aftercare.Cases;
 public sealed record CaseSurroundings(
     ImmutableArray<ReportFacts> Reports, ImmutableArray<ReleaseFacts> Releases, ImmutableArray<UpdateFacts> Updates, ImmutableArray<AdvisoryFacts> Advisories);
 
-/// <param name="ReporterTold">The reporter was told the outcome.</param>
+/// <param name="ReporterTold">The reporter was told the outcome, or it is on record why not.</param>
 /// <param name="ComplaintDecided">Whether it is a complaint (ISO 13485 §8.2.2) was decided, either way.</param>
 public sealed record ReportFacts(Guid Id, string Number, bool ReporterTold, bool ComplaintDecided);
 
@@ -42,6 +43,17 @@ public static class Duties
         .. Complaints(@case, around),
     ];
 
+    /// <summary>What it lacks by itself, whatever else stands on record: what a list can say of it.</summary>
+    public static ImmutableArray<Duty> OfItself(Case @case) => @case.Stage == CaseStage.Closed ? [] : [.. Unnamed(@case), .. Unscored(@case), .. Safety(@case), .. Reporting(@case)];
+
+    /// <summary>What stands in the way of its next stage: of a decision while it is valid, then of its end as a real flaw.</summary>
+    public static ImmutableArray<Duty> Next(Case @case, CaseSurroundings around) => @case.Stage switch
+    {
+        CaseStage.Closed => [],
+        CaseStage.Valid => [.. Unnamed(@case), .. BeforeDecision(@case, around)],
+        _ => BeforeClosure(@case, ClosureReason.Mitigated, around),
+    };
+
     /// <summary>What stands between the case and its end for this reason.</summary>
     public static ImmutableArray<Duty> BeforeClosure(Case @case, ClosureReason reason, CaseSurroundings around) =>
     [
@@ -63,17 +75,19 @@ public static class Duties
             Faults = [.. open.Select(duty => new Fault(duty.Code, duty.Words))],
         };
 
+    private static IEnumerable<Duty> Unnamed(Case @case) =>
+        @case.Vulnerabilities.IsEmpty ? [Here(@case, "case.no-vulnerability", "Name the vulnerability.")] : [];
+
     private static IEnumerable<Duty> Unscored(Case @case) => @case.Vulnerabilities.Where(flaw => flaw.Score is null && flaw.Unscored is null)
-        .Select(flaw => Own(@case, "case.vulnerability-unscored", $"Rate '{flaw.Title}' by a CVSS vector, or say why not."));
+        .Select(flaw => Here(@case, "case.vulnerability-unscored", $"Rate '{flaw.Title}' by a CVSS vector, or say why not."));
 
     private static IEnumerable<Duty> Safety(Case @case) =>
-        @case.Safety is null ? [Own(@case, "case.safety-not-judged", "Clinical safety judges whether a patient could be harmed.")] : [];
+        @case.Safety is null ? [Here(@case, "case.safety-not-judged", "Clinical safety judges whether a patient could be harmed.")] : [];
 
     private static IEnumerable<Duty> Complaints(Case @case, CaseSurroundings around) => Reports(@case, around).Where(report => !report.ComplaintDecided)
         .Select(report => new Duty("case.complaint-undecided", $"Decide whether report {report.Number} is a complaint.", "report", report.Id));
 
-    private static IEnumerable<Duty> Reporters(Case @case, CaseSurroundings around) => Reports(@case, around)
-        .Where(report => !report.ReporterTold && @case.Waivers.All(waiver => waiver.Report != report.Id))
+    private static IEnumerable<Duty> Reporters(Case @case, CaseSurroundings around) => Reports(@case, around).Where(report => !report.ReporterTold)
         .Select(report => new Duty("case.reporter-not-told", $"Tell the reporter of {report.Number} the outcome, or record why not.", "report", report.Id));
 
     // Whoever asks has to know all reports of the case: one that is missing counts as neither told nor decided.
@@ -81,23 +95,23 @@ public static class Duties
         @case.Reports.Select(id => around.Reports.FirstOrDefault(report => report.Id == id) ?? new ReportFacts(id, id.ToString("D"), false, false));
 
     private static IEnumerable<Duty> Reporting(Case @case) => @case.Safety is { HarmPossible: true } && @case.Reportability.IsEmpty
-        ? [Own(@case, "case.reportability-undecided", "A patient could be harmed: decide for each market whether its regulator must be told.")]
+        ? [Here(@case, "case.reportability-undecided", "A patient could be harmed: decide for each market whether its regulator must be told.")]
         : [];
 
     private static IEnumerable<Duty> ToUsers(Case @case, CaseSurroundings around) =>
     [
-        .. @case.Vulnerabilities.IsEmpty ? [Own(@case, "case.no-vulnerability", "Name the vulnerability.")] : Array.Empty<Duty>(),
+        .. Unnamed(@case),
         .. @case.Vulnerabilities.SelectMany(flaw => Undetermined(@case, flaw, around)),
-        .. @case.Disclosure is null ? [Own(@case, "case.disclosure-undecided", "Decide whether to disclose.")] : Array.Empty<Duty>(),
+        .. @case.Disclosure is null ? [Here(@case, "case.disclosure-undecided", "Decide whether to disclose.")] : Array.Empty<Duty>(),
         .. @case.Disclosure is { Disclose: true } && !around.Advisories.Any(advisory => advisory.Published)
-            ? [Own(@case, "case.advisory-missing", "It is to be disclosed: publish an advisory.")] : Array.Empty<Duty>(),
+            ? [Here(@case, "case.advisory-missing", "It is to be disclosed: publish an advisory.")] : Array.Empty<Duty>(),
         .. Unfixed(@case, around),
     ];
 
     private static IEnumerable<Duty> Undetermined(Case @case, Vulnerability flaw, CaseSurroundings around)
     {
         var open = around.Releases.Where(release => @case.StatusOf(flaw.Id, release.Id) is ProductStatus.UnderInvestigation).ToList();
-        return open.Count == 0 ? [] : [Own(@case, "case.status-open", $"State for '{flaw.Title}' whether these are affected: {string.Join(", ", open.Select(release => release.Label))}.")];
+        return open.Count == 0 ? [] : [Here(@case, "case.status-open", $"State for '{flaw.Title}' whether these are affected: {string.Join(", ", open.Select(release => release.Label))}.")];
     }
 
     // A promised update is a promise until one is published for the very release.
@@ -105,17 +119,17 @@ public static class Duties
         .Where(status => status is { Status: ProductStatus.KnownAffected, Remedy: Remedy.VendorFix })
         .Select(status => status.Release).Distinct()
         .Where(release => !around.Updates.Any(update => update.Published && update.From.Contains(release)))
-        .Select(release => Own(@case, "case.fix-unpublished",
+        .Select(release => Here(@case, "case.fix-unpublished",
             $"An update is promised for {around.Releases.FirstOrDefault(known => known.Id == release)?.Label ?? "a release"}: publish it, or change what is said to users."));
 
     private static IEnumerable<Duty> Contradicting(Case @case, ClosureReason reason) => reason switch
     {
         ClosureReason.FixedAndPublished when !@case.Holds(Fact.FixReady) =>
-            [Own(@case, "case.fix-not-asserted", "It cannot be fixed and published while nothing says that the fix is ready.")],
+            [Here(@case, "case.fix-not-asserted", "It cannot be fixed and published while nothing says that the fix is ready.")],
         ClosureReason.NotAffected when @case.Statuses.Any(status => status.Status != ProductStatus.KnownNotAffected) =>
-            [Own(@case, "case.affected", "It cannot end as not affected while a release is stated otherwise.")],
+            [Here(@case, "case.affected", "It cannot end as not affected while a release is stated otherwise.")],
         _ => [],
     };
 
-    private static Duty Own(Case @case, string code, string words) => new(code, words, Case.Noun, @case.Id);
+    private static Duty Here(Case @case, string code, string words) => new(code, words, Case.Noun, @case.Id);
 }

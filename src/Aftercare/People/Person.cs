@@ -24,6 +24,10 @@ public abstract record PersonEvent : Event
     [Kind("person.invited")]
     public sealed record Invited(ImmutableArray<Role> Roles, ImmutableArray<Guid> Sites) : PersonEvent;
 
+    /// <summary>A fresh link; the one before opens nothing any more.</summary>
+    [Kind("person.invitation-renewed")]
+    public sealed record InvitationRenewed : PersonEvent;
+
     [Kind("person.joined")]
     public sealed record Joined : PersonEvent;
 
@@ -57,6 +61,7 @@ public sealed record Person : Subject, IFold<Person>
     [
         new("found", "person.founded", [], Standing.Active, [Role.System]),
         new("invite", "person.invited", [], Standing.Invited, [Role.Administrator, Role.Publisher, Role.System]),
+        new("renew-invitation", "person.invitation-renewed", [Standing.Invited], null, [Role.Administrator, Role.Publisher]) { Button = "New invitation link" },
         new("join", "person.joined", [Standing.Invited], Standing.Active, [Role.Anonymous, Role.System]),
         new("propose-role", "person.role-proposed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Quality]) { Button = "Propose a role" },
         new("grant-role", "person.role-granted", [Standing.Invited, Standing.Active], null, [.. Granters, Role.Anonymous, Role.System]) { Button = "Grant" },
@@ -87,6 +92,9 @@ public sealed record Person : Subject, IFold<Person>
             return Refusal.Malformed("sites", "An operator needs at least one site, and nobody else has any.");
         return new PersonEvent.Invited(roles, sites);
     }
+
+    public Outcome<PersonEvent> RenewInvitation(Actor by) =>
+        Life.Bars("renew-invitation", this, Standing, by) is { } bar ? bar : new PersonEvent.InvitationRenewed();
 
     public Outcome<PersonEvent> Join() =>
         Life.Bars("join", this, Standing, Actor.Anonymous) is { } bar ? bar : new PersonEvent.Joined();
@@ -141,6 +149,7 @@ public sealed record Person : Subject, IFold<Person>
         {
             PersonEvent.Founded => person with { Standing = Standing.Active, Roles = [Role.Administrator] },
             PersonEvent.Invited e => person with { Standing = Standing.Invited, Sites = e.Sites, Proposals = [.. e.Roles.Select(role => new Proposal(role, entry.Head.Actor))] },
+            PersonEvent.InvitationRenewed => person,
             PersonEvent.Joined => person with { Standing = Standing.Active },
             PersonEvent.RoleProposed e => person with { Proposals = person.Proposals.Add(new Proposal(e.Role, entry.Head.Actor)) },
             PersonEvent.RoleGranted e => person with { Roles = person.Roles.Add(e.Role), Proposals = person.Proposals.RemoveAll(proposal => proposal.Role == e.Role) },

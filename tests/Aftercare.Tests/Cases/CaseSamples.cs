@@ -2,6 +2,7 @@ using Aftercare.Cases;
 using Aftercare.Ledger;
 using Aftercare.Tests.Ledger;
 using Aftercare.Vulnerabilities;
+using ClosureReason = Aftercare.Reports.ClosureReason;
 
 namespace Aftercare.Tests.Cases;
 
@@ -29,7 +30,6 @@ internal static class CaseSamples
         new CaseEvent.SafetyJudged(new SafetyJudgement(true, "Over-infusion is possible.", ["RF-12"])),
         new CaseEvent.ReportabilityDecided(new Reportability("EU", false, "No serious deterioration can follow.")),
         new CaseEvent.DisclosureDecided(true, "Users must act."),
-        new CaseEvent.TellingWaived(Some.Id("report"), Untold.Unreachable, "Three letters came back."),
         new CaseEvent.Accepted("Real, and ours."),
         new CaseEvent.Deferred("Waits for the supplier.", Stated.Parse("2026-06-01", null)),
         new CaseEvent.Closed(new Closure(ClosureReason.RiskAccepted, "Behind a firewall on every site.", null, null, Stated.Parse("2027-03-01", null), null)),

@@ -3,6 +3,7 @@ using Aftercare.Ledger;
 using Aftercare.Tests.Ledger;
 using Aftercare.Vulnerabilities;
 using Xunit;
+using ClosureReason = Aftercare.Reports.ClosureReason;
 
 namespace Aftercare.Tests.Cases;
 

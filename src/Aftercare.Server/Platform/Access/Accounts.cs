@@ -1,4 +1,5 @@
 using Aftercare.Server.Platform.Storage;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Identity;
 
 namespace Aftercare.Server.Platform.Access;
@@ -12,7 +13,8 @@ public static class Accounts
     /// <value>12 hours without proving who you are again.</value>
     private static readonly TimeSpan Session = TimeSpan.FromHours(12);
 
-    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    /// <param name="https">The public address is https, whatever a proxy in front speaks to us: cookies then never travel in the clear.</param>
+    public static IServiceCollection AddAccounts(this IServiceCollection services, bool https)
     {
         services.AddIdentityCore<Account>(options =>
         {
@@ -32,10 +34,11 @@ public static class Accounts
             options.Cookie.Name = "aftercare.session";
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Strict;
-            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.Cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
             options.ExpireTimeSpan = Session;
             options.LoginPath = "/sign-in";
         }));
+        services.Configure<AntiforgeryOptions>(options => options.Cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest);
         // Identity's own stores want a context of their own; it never takes part in a decision's transaction.
         services.AddScoped(provider =>
         {

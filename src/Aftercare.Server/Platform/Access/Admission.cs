@@ -17,7 +17,7 @@ public sealed class Stores(Database database, Vault vault, TimeProvider clock)
 }
 
 /// <summary>Finds out who asks, and lets him through to an endpoint that names his role. Deny by default.</summary>
-public sealed class Admission(RequestDelegate next, Stores stores)
+public sealed class Admission(RequestDelegate next, Stores stores, Branding branding)
 {
     /// <summary>The claim that says when the person last proved who he is, in milliseconds since 1970.</summary>
     public const string ProvedClaim = "proved";
@@ -70,6 +70,7 @@ public sealed class Admission(RequestDelegate next, Stores stores)
     {
         await using var store = stores.Open(Viewer.System);
         var stop = context.RequestAborted;
+        await branding.Refresh(store, stop);
         if (allowed.OpenedBy is { } purpose)
             return await OfSecret(store, purpose, context.Request.RouteValues["secret"] as string ?? "", stop);
         if (context.Request.Headers.Authorization.ToString() is { Length: > 7 } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))

@@ -68,6 +68,18 @@ public sealed class Database : IAsyncDisposable
         return new TurnTaken(_gate);
     }
 
+    /// <summary>Waits until no other transaction holds this name, and holds it until the transaction ends. SQLite has one writer at a time, so there it is held already.</summary>
+    public async Task Lock(DbConnection connection, string name, DbTransaction transaction, CancellationToken stop)
+    {
+        if (!IsPostgres)
+            return;
+        await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", (NpgsqlConnection)connection, (NpgsqlTransaction)transaction)
+        {
+            Parameters = { new NpgsqlParameter<string> { TypedValue = name } },
+        };
+        await command.ExecuteNonQueryAsync(stop);
+    }
+
     public void Committed() => OnCommitted?.Invoke();
 
     public static async Task Execute(DbConnection connection, string sql, CancellationToken stop, DbTransaction? transaction = null, bool onlyIf = true)

@@ -18,6 +18,7 @@ public static class Nouns
     public static ImmutableArray<Noun> All { get; } =
     [
         Noun.Of<Person>(Person.Life.Steps, PersonRow.View),
+        Noun.Of<Token>(Token.Life.Steps, TokenRow.View),
         Noun.Of<Organisation>(Organisation.Life.Steps, OrganisationRow.View),
         Noun.Of<Manufacturer>(Manufacturer.Life.Steps, ManufacturerRow.View),
         Noun.Of<Product>(Product.Life.Steps, ProductRow.View),

@@ -94,6 +94,28 @@ public sealed partial class Store
             throw new LostRaceException();
     }
 
+    /// <summary>Makes every secret of this purpose worthless that opens the subject: at revocation, and before a fresh one is issued.</summary>
+    public async Task UseUpAll(string purpose, Guid subject, CancellationToken stop)
+    {
+        await Begin(stop);
+        await (await Records(stop)).Secrets.Where(row => row.Purpose == purpose && row.Subject == subject && row.UsedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, Now.Ms), stop);
+    }
+
+    /// <summary>Whether somebody signs in by this address already.</summary>
+    public async Task<bool> HasAccount(string email, CancellationToken stop)
+    {
+        var name = email.ToUpperInvariant();
+        return await (await Records(stop)).Users.AnyAsync(account => account.NormalizedUserName == name, stop);
+    }
+
+    /// <summary>Ends a person's way in, password and passkeys, with the decision that he has left; the address is free again.</summary>
+    public async Task DropAccount(Guid person, CancellationToken stop)
+    {
+        await Begin(stop);
+        await (await Records(stop)).Users.Where(account => account.Id == person).ExecuteDeleteAsync(stop);
+    }
+
     /// <summary>The account by which a person signs in, made with the decision that lets him in.</summary>
     public async Task KeepAccount(Guid person, string email, string password, CancellationToken stop)
     {

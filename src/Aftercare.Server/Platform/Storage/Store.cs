@@ -99,6 +99,17 @@ public sealed partial class Store(Database database, Vault vault, Viewer viewer,
         return string.Create(CultureInfo.InvariantCulture, $"{series}-{number:D4}");
     }
 
+    /// <summary>
+    /// From here until <see cref="Record"/> nobody else decides under this rule: for what must be unique among subjects, which no version can guard.
+    /// Ask first, then look whether it is taken.
+    /// </summary>
+    /// <param name="rule">E.g. <c>product.line</c>.</param>
+    public async Task Alone(string rule, CancellationToken stop)
+    {
+        await Begin(stop);
+        await database.Lock(await Connection(stop), rule, _transaction!.GetDbTransaction(), stop);
+    }
+
     /// <summary>The answer that this request got before; null when it is new.</summary>
     public async Task<Outcome<Done>?> AnsweredBefore(CancellationToken stop)
     {
@@ -197,7 +208,7 @@ public sealed partial class Store(Database database, Vault vault, Viewer viewer,
         if (step.Signature is not { } meaning || Actor.Has(Role.System))
             return null;
         if (Viewer.ProvedAt is not { } proved || Now - proved > Fresh)
-            return new Refusal(Because.Signature, "signature.prove-again", "This step is signed. Enter your password or use your passkey again.");
+            return new Refusal(Because.Signature, "signature.prove-again", "This step is signed. Enter your password or use your passkey again.") { ClearAt = "/sign-in/again" };
         signature = new Signature(Viewer.Name, meaning, Now, Entry.DigestOf(subject, version, happened));
         return null;
     }

@@ -11,8 +11,12 @@ public static class Navigation
 
     private static readonly ImmutableArray<Place> Places =
     [
-        new(Face.Desk, "Today", "/desk", null, Allowed.Readers),
-        new(Face.Desk, "People", "/desk/people", Glyph.Person, Allowed.Readers),
+        new(Face.Desk, "Today", "/desk", Glyph.Home, Allowed.Readers),
+        new(Face.Desk, "Products", "/desk/products", Glyph.Product, Allowed.Readers),
+        new(Face.Desk, "Sites", "/desk/sites", Glyph.Site, Allowed.Readers),
+        new(Face.Desk, "People", "/desk/people", Glyph.People, Allowed.Readers),
+        new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
+        new(Face.Portal, "My devices", "/portal", Glyph.Device, [Role.Operator]),
     ];
 
     public static IReadOnlyList<NavEntry> FrontDoor { get; } = [];

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Aftercare.Server.Platform.Access;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Aftercare.Server.Platform.Web;
@@ -9,7 +11,7 @@ public static class WebPlatform
 {
     private static readonly TimeSpan Forever = TimeSpan.FromDays(365);
 
-    /// <summary>Razor components (static server rendering), antiforgery, languages and the options of <see cref="WebOptions"/>.</summary>
+    /// <summary>Razor components (static server rendering), antiforgery, languages.</summary>
     public static IServiceCollection AddWebPlatform(this IServiceCollection services)
     {
         services.AddRazorComponents();
@@ -34,10 +36,7 @@ public static class WebPlatform
             options.Providers.Add<BrotliCompressionProvider>();
             options.Providers.Add<GzipCompressionProvider>();
         });
-        services.AddOptionsWithValidateOnStart<WebOptions>()
-            .BindConfiguration("Web")
-            .ValidateDataAnnotations()
-            .Validate(options => TimeZoneInfo.TryFindSystemTimeZoneById(options.Zone, out _), "Web:Zone is not an IANA time zone that this machine knows.");
+        services.TryAddSingleton<Branding>();
         return services;
     }
 
@@ -64,8 +63,9 @@ public static class WebPlatform
 
         if (app.Environment.IsDevelopment())
         {
-            app.MapGet("/design", () => new RazorComponentResult<DesignPage>()).AllowAnonymous();
-            app.MapGet("/design/error/{status:int}", (int status) => ErrorPages.Result(status)).AllowAnonymous();
+            var anyone = new Allowed(Face.FrontDoor, Allowed.Anyone);
+            app.MapGet("/design", () => new RazorComponentResult<DesignPage>()).WithMetadata(anyone);
+            app.MapGet("/design/error/{status:int}", (int status) => ErrorPages.Result(status)).WithMetadata(anyone);
         }
     }
 

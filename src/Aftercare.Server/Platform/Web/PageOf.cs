@@ -1,0 +1,23 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Aftercare.Server.Platform.Web;
+
+/// <summary>Which page of a list is shown.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="More">Whether another one follows.</param>
+public sealed record PageOf(int Number, bool More)
+{
+    /// <value>50 rows.</value>
+    public const int Size = 50;
+
+    /// <value>Page 2,000: a list is searched, not leafed through to the end.</value>
+    private const int Last = 2000;
+
+    /// <summary>The rows of the page that the field <c>page</c> asks for, default the first. The query must be ordered.</summary>
+    public static async Task<(List<T> Rows, PageOf Page)> Take<T>(IQueryable<T> ordered, Fields fields, CancellationToken stop)
+    {
+        var number = fields.TextOrNull("page", 10) is null ? 1 : fields.Number("page", 1, Last);
+        var rows = await ordered.Skip((Math.Clamp(number, 1, Last) - 1) * Size).Take(Size + 1).ToListAsync(stop);
+        return ([.. rows.Take(Size)], new PageOf(number, rows.Count > Size));
+    }
+}
