@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Aftercare.Csaf;
+using Aftercare.Products;
+using Aftercare.Server.Platform;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Products;
+using Microsoft.EntityFrameworkCore;
+
+namespace Aftercare.Server.Advisories;
+
+/// <summary>
+/// Keeps the public CSAF tree as the record says: what was published is recorded first, with its exact bytes, and the tree follows. So a crash in
+/// between, a full disk or a lost folder is mended by looking again, and nothing is public that the record does not know.
+/// </summary>
+public sealed partial class CsafTree(Stores stores, Installation installation, TimeProvider clock, ILogger<CsafTree> log) : BackgroundService
+{
+    /// <value>1 minute.</value>
+    private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _oneWriter = new(1);
+
+    /// <summary>Writes what the record has and the tree lacks. Does nothing when there is nothing to do.</summary>
+    /// <returns>Whether the tree is as the record says; when not, the reason is in the log and it is tried again.</returns>
+    public async Task<bool> Follow(CancellationToken stop)
+    {
+        await _oneWriter.WaitAsync(stop);
+        try
+        {
+            return await Write(stop);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            NotWritten(fault.Message);
+            return false;
+        }
+        finally
+        {
+            _oneWriter.Release();
+        }
+    }
+
+    /// <summary>Whether the tree holds exactly these bytes of the advisory.</summary>
+    public bool Holds(PublishedAdvisoryRow row)
+    {
+        var file = Path.Combine(installation.Data.Public, CsafMapping.TreePath, row.Path);
+        return File.Exists(file) && Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))) == row.Sha256;
+    }
+
+    public override void Dispose()
+    {
+        _oneWriter.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Between, clock);
+        do
+            await Follow(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<bool> Write(CancellationToken stop)
+    {
+        await using var store = stores.Open(Viewer.System);
+        if (await (await store.Rows<OrganisationRow>(stop)).SingleOrDefaultAsync(stop) is not { } organisation)
+            return true;
+        var address = new Uri(installation.PublicUrl);
+        if (address.Scheme != Uri.UriSchemeHttps && !address.IsLoopback)
+        {
+            NotHttps(installation.PublicUrl);
+            return false;
+        }
+        var settings = new ProviderSettings(address, AdvisoryDesk.PublisherOf(organisation, address));
+        var rows = await (await store.Rows<PublishedAdvisoryRow>(stop)).ToListAsync(stop);
+        ImmutableArray<ListedAdvisory> listed = [.. rows.Select(Listed)];
+        // Not the clock's time: the same record gives the same files.
+        var updated = rows.Count > 0 ? listed.Max(one => one.CurrentRelease) : (await store.Find<Organisation>(organisation.Subject, stop))!.Since.Utc;
+        var missing = rows.Where(row => !Holds(row)).ToList();
+        if (missing.Count == 0 && ProviderTree.IndexFiles(settings, listed, updated).All(IsThere))
+            return true;
+        var publications = new List<Publication>();
+        foreach (var row in missing)
+            publications.Add(Publication.Of(await AdvisoryDesk.Bytes(store, row.Subject, row.Document, stop)
+                ?? throw new IOException($"The published bytes of {row.Number} are not in the store any more.")));
+        await new CsafFiles(installation.Data.Public).PublishAsync(settings, listed, publications, updated, stop);
+        return true;
+    }
+
+    private bool IsThere(TreeFile file)
+    {
+        var path = Path.Combine(installation.Data.Public, file.Path);
+        return File.Exists(path) && file.Bytes.Span.SequenceEqual(File.ReadAllBytes(path));
+    }
+
+    private static ListedAdvisory Listed(PublishedAdvisoryRow row) => new(
+        row.Number, row.Title, row.Summary, DateTimeOffset.FromUnixTimeMilliseconds(row.FirstReleaseAt), DateTimeOffset.FromUnixTimeMilliseconds(row.ReleaseAt), [.. row.Products]);
+
+    [LoggerMessage(4101, LogLevel.Error, "The public CSAF tree could not be written; it is tried again every minute. {Reason}")]
+    private partial void NotWritten(string reason);
+
+    [LoggerMessage(4102, LogLevel.Warning, "The public CSAF tree is not written: {Address} is not https. Set AFTERCARE_PUBLIC_URL.")]
+    private partial void NotHttps(string address);
+}
