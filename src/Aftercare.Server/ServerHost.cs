@@ -9,6 +9,7 @@ using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Products;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
+using Aftercare.Server.Sites;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Aftercare.Server;
@@ -110,6 +111,17 @@ public static class ServerHost
         ShowItem.Map(app);
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
+
+        ListSites.Map(app);
+        RegisterSite.Map(app);
+        ShowSite.Map(app);
+        CorrectSite.Map(app);
+        ChangeSiteContact.Map(app);
+        RegisterDevice.Map(app);
+        ShowDevice.Map(app);
+        RecordInstalledRelease.Map(app);
+        RetireDevice.Map(app);
+        MyDevices.Map(app);
 
         Admission.RequireAllowed(app);
     }

@@ -51,10 +51,18 @@ internal static partial class Durable
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (ownerOnly && !OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
-        using var file = new FileStream(temporary, options);
-        file.Write(bytes);
-        file.Flush(flushToDisk: true);
-        return temporary;
+        try
+        {
+            using var file = new FileStream(temporary, options);
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+            return temporary;
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

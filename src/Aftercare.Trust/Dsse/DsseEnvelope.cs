@@ -45,7 +45,8 @@ public sealed class DsseEnvelope
     public DsseEnvelope AlsoSignedBy(Signer signer) =>
         new(PayloadType, Payload, Signatures.AddRange(Sign(PayloadType, Payload, signer).Signatures));
 
-    /// <exception cref="MalformedEnvelopeException">Not an envelope, or larger than <paramref name="mostBytes"/> (default <see cref="DefaultMostBytes"/>).</exception>
+    /// <exception cref="MalformedEnvelopeException">Not an envelope, or larger than <paramref name="mostBytes"/> (default
+    /// <see cref="DefaultMostBytes"/>).</exception>
     public static DsseEnvelope Parse(ReadOnlyMemory<byte> bytes, int? mostBytes = null)
     {
         try
@@ -122,7 +123,9 @@ public sealed class DsseEnvelope
     }
 }
 
-/// <summary>A payload that enough of the expected keys signed. Holding one is the proof: it comes only from <see cref="DsseEnvelope.Verify"/>.</summary>
+/// <summary>
+/// A payload that enough of the expected keys signed. Holding one is the proof: it comes only from <see cref="DsseEnvelope.Verify"/>.
+/// </summary>
 public sealed class VerifiedPayload
 {
     internal VerifiedPayload(string payloadType, ReadOnlyMemory<byte> payload, ImmutableArray<PublicKey> signers) =>

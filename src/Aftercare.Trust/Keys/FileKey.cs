@@ -32,7 +32,8 @@ public sealed class FileKey : Signer
     public override PublicKey PublicKey { get; }
 
     /// <summary>Makes a key that exists only in memory until it is saved.</summary>
-    /// <param name="custodian">The one person, or the service, that will hold it: 1 to 80 printable ASCII characters (TUF metadata allows no others).</param>
+    /// <param name="custodian">The one person, or the service, that will hold it: 1 to 80 printable ASCII characters (TUF metadata allows no
+    /// others).</param>
     /// <param name="test">Brands the key, and every root that names it, as TEST.</param>
     public static FileKey Create(KeyAlgorithm algorithm, string custodian, bool test = false)
     {
@@ -64,7 +65,8 @@ public sealed class FileKey : Signer
         CryptographicOperations.ZeroMemory(plain);
     }
 
-    /// <exception cref="KeyFileException">Missing, damaged, weakly encrypted, not the pair of its <c>.pub</c>, or the passphrase is wrong.</exception>
+    /// <exception cref="KeyFileException">Missing, damaged, weakly encrypted, not the pair of its <c>.pub</c>, or the passphrase is
+    /// wrong.</exception>
     public static FileKey Open(string path, ReadOnlySpan<char> passphrase)
     {
         var der = ReadPem(path, EncryptedLabel);

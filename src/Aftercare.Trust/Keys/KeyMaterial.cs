@@ -27,7 +27,7 @@ internal sealed record KeyMaterial(byte[] Spki, SignatureCheck Check)
                 _ => null,
             };
         }
-        catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException or PlatformNotSupportedException)
         {
             return null;
         }

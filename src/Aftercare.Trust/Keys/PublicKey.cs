@@ -40,6 +40,9 @@ public sealed record PublicKey
     /// <value>False for a kind, curve or length that this product does not verify with; such a key's signatures never count.</value>
     public bool IsUsable => _material.Value is not null;
 
+    /// <value>True for the spelling of early repositories, which is verified and never written.</value>
+    internal bool IsLegacy => KeyType.StartsWith("ecdsa-", StringComparison.Ordinal);
+
     /// <summary>The key to compare by eye or read out loud: SHA-256 of the SubjectPublicKeyInfo in groups of four hex digits.</summary>
     public string Fingerprint => string.Join(' ', Identity.Chunk(4).Select(group => new string(group)));
 

@@ -7,7 +7,9 @@ namespace Aftercare.Trust.Tuf;
 /// <param name="Value">Empty when a signer is named but has not signed yet.</param>
 public sealed record RoleSignature(string KeyId, ReadOnlyMemory<byte> Value);
 
-/// <summary>A metadata file: the bytes as received, what they say, and who signed. Parsing proves nothing; <see cref="TrustedMetadataSet"/> does.</summary>
+/// <summary>
+/// A metadata file: the bytes as received, what they say, and who signed. Parsing proves nothing; <see cref="TrustedMetadataSet"/> does.
+/// </summary>
 public sealed class Metadata<T> where T : Role
 {
     internal Metadata(ReadOnlyMemory<byte> bytes, T role, ReadOnlyMemory<byte> signedBytes, ImmutableArray<RoleSignature> signatures) =>
@@ -54,7 +56,8 @@ public static class Metadata
 
     /// <param name="role">The role's name; <c>targets</c> for the top-level one.</param>
     /// <exception cref="MalformedMetadataException"/>
-    public static Metadata<Targets> ParseTargets(ReadOnlyMemory<byte> bytes, string role = "targets") => Parse(bytes, role, "targets", RoleReader.Targets);
+    public static Metadata<Targets> ParseTargets(ReadOnlyMemory<byte> bytes, string role = "targets") =>
+        Parse(bytes, role, "targets", RoleReader.Targets);
 
     private static Metadata<T> Parse<T>(ReadOnlyMemory<byte> bytes, string role, string type, Func<Located, T> read) where T : Role
     {

@@ -14,7 +14,8 @@ public sealed class ThresholdNotMetException(string role, string asked, int vali
 /// <summary>An older version came than was seen before: a replayed copy, or a repository restored from a backup.</summary>
 public sealed class RollbackException(string role, long offered, long known)
     : UntrustedException(string.Create(CultureInfo.InvariantCulture,
-        $"The {role} metadata offers version {offered}, but version {known} was seen before. An old copy is being served; try another mirror, then tell the manufacturer."));
+        $"The {role} metadata offers version {offered}, but version {known} was seen before. An old copy is being served; try another mirror, then "
+            + $"tell the manufacturer."));
 
 /// <summary>The metadata is past its date: nobody vouches for it any more (a freeze attack, a neglected repository, or a wrong clock).</summary>
 public sealed class ExpiredMetadataException(string role, DateTimeOffset expired, DateTimeOffset now)
@@ -24,11 +25,13 @@ public sealed class ExpiredMetadataException(string role, DateTimeOffset expired
 /// <summary>A version that does not fit: a root that skips one, or a file whose version its parent did not list.</summary>
 public sealed class WrongVersionException(string role, long offered, long expected)
     : UntrustedException(string.Create(CultureInfo.InvariantCulture,
-        $"The {role} metadata has version {offered} where version {expected} is due. Files of different moments are mixed; fetch again, then tell the manufacturer."));
+        $"The {role} metadata has version {offered} where version {expected} is due. Files of different moments are mixed; fetch again, then tell "
+            + $"the manufacturer."));
 
 /// <summary>A metadata file is not the bytes that the signed metadata above it lists.</summary>
 public sealed class MetadataMismatchException(string role, string difference)
-    : UntrustedException($"The {role} metadata is not the file that was signed for: {difference}. Fetch again; if it stays so, tell the manufacturer.");
+    : UntrustedException($"The {role} metadata is not the file that was signed for: {difference}. Fetch again; if it stays so, tell the "
+        + "manufacturer.");
 
 /// <summary>A file that must be there is not listed, or not served.</summary>
 public sealed class MissingMetadataException(string role, string where)
@@ -53,4 +56,5 @@ public sealed class TargetMismatchException(string path, string difference)
 
 /// <summary>The root is branded TEST: its keys are those of a demonstration.</summary>
 public sealed class TestRootException()
-    : UntrustedException("The root is branded TEST: its keys guard nothing. Use the manufacturer's real root, or allow TEST roots where only trying out.");
+    : UntrustedException("The root is branded TEST: its keys guard nothing. Use the manufacturer's real root, or allow TEST roots where only "
+        + "trying out.");

@@ -51,6 +51,14 @@ public sealed class RoleDraft
     public IEnumerable<PublicKey> MaySign =>
         Duties.Where(duty => PublicKey.People(Signed(duty)) < duty.Threshold).SelectMany(duty => duty.Keys).Distinct().Where(key => !HasSigned(key));
 
+    /// <summary>
+    /// What a signer must read before signing, a line each; with the version before, what is new begins with <c>+</c> and what is gone with
+    /// <c>-</c>.
+    /// </summary>
+    /// <param name="before">The version that the signer's own trusted copy holds; null to show everything as it is.</param>
+    public IReadOnlyList<string> Describe(Tuf.Role? before = null) =>
+        DraftText.Of(Role, new Located(_signed), before is null ? null : new Located(before.Json));
+
     /// <summary>Adds the signature of a key that is at hand.</summary>
     /// <exception cref="TufPlanException">Nobody asks for this key, or it has signed.</exception>
     public RoleDraft SignedBy(Signer signer) => With(new RoleSignature(signer.PublicKey.KeyId, signer.Sign(SignedBytes.Span)));
@@ -98,6 +106,7 @@ public sealed class RoleDraft
             if (format.Text() != Format)
                 throw format.Wrong($"is not {Format}");
             var draft = new RoleDraft(json.Member("role").Text(), json.Member("signed").Json, [.. json.Member("duties").Items().Select(ReadDuty)]);
+            MustBeReadable(draft);
             return json.Member("signatures").Items()
                 .Select(item => new RoleSignature(item.Member("keyid").Text(), Convert.FromHexString(item.Member("sig").Text())))
                 .Aggregate(draft, (collected, signature) => collected.With(signature));
@@ -140,9 +149,20 @@ public sealed class RoleDraft
     private string Standing(SigningDuty duty) =>
         $"{duty.AskedBy} asks for {duty.Threshold} and has {PublicKey.People(Signed(duty))}";
 
-    private static string Names(IEnumerable<PublicKey> keys) => string.Join(", ", keys.Select(key => key.ToString())) is { Length: > 0 } names ? names : "nobody more";
+    private static string Names(IEnumerable<PublicKey> keys) =>
+        string.Join(", ", keys.Select(key => key.ToString())) is { Length: > 0 } names ? names : "nobody more";
 
     private static string Short(string keyId) => keyId.Length > 8 ? keyId[..8] : keyId;
+
+    // What cannot be shown to a signer is not to be signed.
+    private static void MustBeReadable(RoleDraft draft)
+    {
+        var signed = new Located(draft._signed);
+        var type = signed.Member("_type");
+        if (type.Text() != (draft.Role == "root" ? "root" : "targets"))
+            throw type.Wrong($"does not fit the role {draft.Role}");
+        _ = draft.Describe();
+    }
 
     private static SigningDuty ReadDuty(Located json) => new(
         json.Member("askedBy").Text(),

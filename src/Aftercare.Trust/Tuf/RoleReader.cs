@@ -95,7 +95,7 @@ internal static partial class RoleReader
     {
         var hashes = json.Member("hashes");
         var target = new TargetInfo(path, json.Member("length").Whole(0), Hashes(hashes), json.Optional("custom")?.Json);
-        return target.Hashes.Any(hash => hash.Algorithm is "sha256" or "sha512") ? target : throw hashes.Wrong("has neither sha256 nor sha512");
+        return target.Checkable.Any() ? target : throw hashes.Wrong("has neither sha256 nor sha512");
     }
 
     private static Delegations Delegations(Located json)

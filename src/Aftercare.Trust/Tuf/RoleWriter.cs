@@ -60,7 +60,8 @@ internal static class RoleWriter
         return Element(json);
     }
 
-    internal static JsonElement Snapshot(long version, DateTimeOffset expires, IEnumerable<(string File, long Version, ReadOnlyMemory<byte> Bytes)> files)
+    internal static JsonElement Snapshot(
+        long version, DateTimeOffset expires, IEnumerable<(string File, long Version, ReadOnlyMemory<byte> Bytes)> files)
     {
         var json = Common("snapshot", version, expires);
         json["meta"] = new JsonObject(files.Select(file => KeyValuePair.Create(file.File, (JsonNode?)Meta(file.Version, file.Bytes))));

@@ -75,7 +75,9 @@ public sealed record DelegatedRole(
             && PathHashPrefixes.Any(prefix => hash.StartsWith(prefix, StringComparison.Ordinal)));
 }
 
-/// <summary>A file that signed metadata describes. It says what the bytes must be, not that any bytes are so: that is <see cref="VerifiedTarget"/>.</summary>
+/// <summary>
+/// A file that signed metadata describes. It says what the bytes must be, not that any bytes are so: that is <see cref="VerifiedTarget"/>.
+/// </summary>
 /// <param name="Path"><c>line/release/file</c>.</param>
 /// <param name="Length">Bytes, exactly.</param>
 /// <param name="Hashes">At least one of <c>sha256</c> and <c>sha512</c>; all of them are checked.</param>
@@ -84,6 +86,8 @@ public sealed record TargetInfo(string Path, long Length, ImmutableArray<FileHas
 {
     /// <value>Lowercase hex; null when only SHA-512 was signed.</value>
     public string? Sha256 => Hashes.FirstOrDefault(hash => hash.Algorithm == "sha256")?.Hex;
+
+    internal IEnumerable<FileHash> Checkable => Hashes.Where(hash => hash.Algorithm is "sha256" or "sha512");
 
     /// <summary>The name under which a repository with consistent snapshots serves it: the first listed hash before the file's name (§7.2).</summary>
     internal string HashedPath

@@ -6,14 +6,14 @@ internal sealed class TargetDownload(TargetInfo target, string folder, TimeSpan 
     private readonly string _path = TargetPath.Under(folder, target.Path);
 
     // The signed hash in the name keeps the parts of two versions of one file apart.
-    private string PartPath => $"{_path}.{target.Hashes[0].Hex[..16]}.part";
+    private readonly string _partPath = $"{TargetPath.Under(folder, target.Path)}.{target.Checkable.First().Hex[..16]}.part";
 
     internal async Task<VerifiedTarget> Run(Func<long, CancellationToken, Task<Fetched?>> fetch, CancellationToken stop)
     {
         if (await AlreadyThere(stop) is { } there)
             return there;
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-        await using (var part = new FileStream(PartPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        await using (var part = new FileStream(_partPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
         {
             try
             {
@@ -26,7 +26,7 @@ internal sealed class TargetDownload(TargetInfo target, string folder, TimeSpan 
             }
             part.Flush(flushToDisk: true);
         }
-        File.Move(PartPath, _path, overwrite: true);
+        File.Move(_partPath, _path, overwrite: true);
         Durable.FlushFolderOf(_path);
         return new VerifiedTarget(target, _path);
     }
@@ -75,7 +75,7 @@ internal sealed class TargetDownload(TargetInfo target, string folder, TimeSpan 
         try
         {
             var fetched = await fetch(offset, quiet.Token)
-                ?? throw new FileNotFoundException($"The repository lists {target.Path} but does not serve it.");
+                ?? throw new FileNotFoundException($"The repository lists {target.Path} but does not serve it here. If it is not public, check the access token.");
             await using var content = fetched.Content;
             if (fetched.Offset != offset)
                 StartOver(fetched.Offset, part, check);

@@ -8,7 +8,8 @@ namespace Aftercare.Trust.Tuf;
 /// <list type="bullet">
 /// <item>One reference time is given at construction and used for every expiry.</item>
 /// <item>Roots are taken one version at a time; nothing else may be loaded before the last, and no root after anything else.</item>
-/// <item>An expired or outdated root, timestamp or snapshot may stand in between, since it still guards against rollback; it cannot be built upon.</item>
+/// <item>An expired or outdated root, timestamp or snapshot may stand in between, since it still guards against rollback; it cannot be built
+/// upon.</item>
 /// <item>What is refused leaves the set as it was.</item>
 /// </list>
 /// </summary>
@@ -78,7 +79,8 @@ public sealed class TrustedMetadataSet
     }
 
     /// <summary>§5.5.</summary>
-    /// <param name="stored">True for a copy kept from before: it guards against rollback even if it is not the one that the timestamp now lists.</param>
+    /// <param name="stored">True for a copy kept from before: it guards against rollback even if it is not the one that the timestamp now
+    /// lists.</param>
     public void UpdateSnapshot(ReadOnlyMemory<byte> bytes, bool stored = false)
     {
         var timestamp = Timestamp ?? throw new InvalidOperationException("The timestamp comes before the snapshot.");
@@ -184,17 +186,17 @@ public sealed class TrustedMetadataSet
             return $"it has {bytes.Length} bytes, not {length}";
         foreach (var hash in listed.Hashes)
         {
-            if (hash.Algorithm == "sha256" && !Same(hash, SHA256.HashData(bytes)) || hash.Algorithm == "sha512" && !Same(hash, SHA512.HashData(bytes)))
+            var actual = hash.Algorithm switch { "sha256" => SHA256.HashData(bytes), "sha512" => SHA512.HashData(bytes), _ => null };
+            if (actual is not null && !CryptographicOperations.FixedTimeEquals(Convert.FromHexString(hash.Hex), actual))
                 return $"its {hash.Algorithm} differs";
         }
         return null;
     }
-
-    private static bool Same(FileHash hash, byte[] actual) =>
-        CryptographicOperations.FixedTimeEquals(Convert.FromHexString(hash.Hex), actual);
 }
 
-/// <summary>A targets role that <see cref="TrustedMetadataSet"/> accepted. What it delegates to is remembered here, by the parent, and nowhere else.</summary>
+/// <summary>
+/// A targets role that <see cref="TrustedMetadataSet"/> accepted. What it delegates to is remembered here, by the parent, and nowhere else.
+/// </summary>
 public sealed class TrustedTargets
 {
     private readonly Dictionary<string, TrustedTargets> _reached = [];

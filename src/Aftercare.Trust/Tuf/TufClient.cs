@@ -24,7 +24,9 @@ public sealed class TufClient(TufClientOptions options)
         ? ready
         : throw new InvalidOperationException("Nothing is trusted before RefreshAsync has succeeded.");
 
-    /// <summary>Trusts a first root. It must be signed by its own threshold; it may be expired, as newer ones are fetched at refresh. Fetches nothing.</summary>
+    /// <summary>
+    /// Trusts a first root. It must be signed by its own threshold; it may be expired, as newer ones are fetched at refresh. Fetches nothing.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The folder trusts another root already.</exception>
     public async Task InitAsync(ReadOnlyMemory<byte> root, CancellationToken stop = default)
     {
@@ -34,7 +36,8 @@ public sealed class TufClient(TufClientOptions options)
         using var held = await _folder.Lock(_limits.LockWait, stop);
         if (_folder.Has("root") && !root.Span.SequenceEqual(_folder.Read("root", _limits.RootBytes)))
             throw new InvalidOperationException(
-                $"{options.MetadataFolder} trusts another root already. To start over, remove the folder; what it knows against rollback is then lost.");
+                $"{options.MetadataFolder} trusts another root already. To start over, remove the folder; what it knows against rollback is then "
+                    + "lost.");
         _folder.Write("root", root);
     }
 
@@ -73,6 +76,20 @@ public sealed class TufClient(TufClientOptions options)
             Follow(role, path, waiting);
         }
         return null;
+    }
+
+    /// <summary>
+    /// What a product line offers, for choosing; only paths that the line may name. What is chosen goes through <see cref="FindTargetAsync"/>.
+    /// </summary>
+    /// <returns>Empty when the top-level targets role delegates to no such line.</returns>
+    public async Task<IReadOnlyList<TargetInfo>> ListAsync(string line, CancellationToken stop = default)
+    {
+        using var held = await _folder.Lock(_limits.LockWait, stop);
+        var top = Trusted.Targets!;
+        if (top.Role.Delegations.Roles.FirstOrDefault(role => role.Name == line) is not { } delegation)
+            return [];
+        var files = (await Delegated(line, top, stop)).Role.Files.Values;
+        return [.. files.Where(file => delegation.Covers(file.Path)).OrderBy(file => file.Path, StringComparer.Ordinal)];
     }
 
     /// <summary>
@@ -184,7 +201,8 @@ public sealed class TufClient(TufClientOptions options)
         var path = trusted.Root.Role.ConsistentSnapshot ? Versioned(listed.Version, name) : name + ".json";
         if (listed.Length > mostBytes)
             throw new LimitExceededException($"The listed length of the {role} metadata", mostBytes, "bytes");
-        return await Fetch(path, role, mostBytes, stop, listed.Length) ?? throw new MissingMetadataException(role, "from the repository, though it is listed");
+        return await Fetch(path, role, mostBytes, stop, listed.Length)
+            ?? throw new MissingMetadataException(role, "from the repository, though it is listed");
     }
 
     private async Task<byte[]?> Fetch(string path, string role, int mostBytes, CancellationToken stop, long? listed = null)
@@ -200,7 +218,8 @@ public sealed class TufClient(TufClientOptions options)
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
-            throw new IOException($"{path} did not arrive within {_limits.MetadataTime.TotalSeconds:0} s. The source is slow or stalls; try another.", e);
+            throw new IOException($"{path} did not arrive within {_limits.MetadataTime.TotalSeconds:0} s. The source is slow or stalls; try "
+                + "another.", e);
         }
     }
 

@@ -20,7 +20,7 @@ public sealed record Quorum(int Threshold, params ImmutableArray<PublicKey> Keys
             throw new TufPlanException($"The {role} role needs at least 2 signatures of at least 3 people, not {Threshold} of {Keys.Length}.");
         foreach (var key in Keys)
         {
-            if (!key.IsUsable)
+            if (!key.IsUsable || key.IsLegacy)
                 throw new TufPlanException($"The {role} key {key} is of a kind that cannot be used here.");
             if (string.IsNullOrWhiteSpace(key.Custodian))
                 throw new TufPlanException($"The {role} key {key} names no custodian. A key without a person cannot count as one.");
@@ -44,7 +44,7 @@ public sealed record RootPlan(Quorum Root, Quorum Targets, PublicKey Snapshot, P
         OnePersonEach("root and targets", [.. Root.Keys.Concat(Targets.Keys).DistinctBy(key => (key.Identity, key.Person))]);
         foreach (var online in (PublicKey[])[Snapshot, Timestamp])
         {
-            if (!online.IsUsable)
+            if (!online.IsUsable || online.IsLegacy)
                 throw new TufPlanException($"The online key {online} is of a kind that cannot be used here.");
             if (Root.Keys.Concat(Targets.Keys).Any(key => key.Identity == online.Identity || key.Person == online.Person))
                 throw new TufPlanException($"The online key {online} is also a person's. A server never holds a key of root or targets.");
@@ -109,7 +109,8 @@ internal static partial class LineNames
     internal static void Check(string line)
     {
         if (!Allowed().IsMatch(line) || RoleReader.TopLevel.Contains(line))
-            throw new TufPlanException($"\"{line}\" cannot name a product line: 1 to 63 of a-z, 0-9, '.', '_' and '-', not beginning with a sign, and no TUF role.");
+            throw new TufPlanException($"\"{line}\" cannot name a product line: 1 to 63 of a-z, 0-9, '.', '_' and '-', not beginning with a sign, "
+                + "and no TUF role.");
     }
 
     /// <exception cref="TufPlanException"/>

@@ -74,7 +74,8 @@ public sealed class TufRepository
         if (plan.Lines.Distinct().Count() != plan.Lines.Length || plan.Files.DistinctBy(file => file.Path).Count() != plan.Files.Length)
             throw new TufPlanException("A product line or a file is named twice.");
         if (Lines.Keys.Except(plan.Lines).FirstOrDefault() is { } lost)
-            throw new TufPlanException($"The line {lost} cannot be dropped: sites refuse a repository that forgets a file. Withdraw its targets instead.");
+            throw new TufPlanException($"The line {lost} cannot be dropped: sites refuse a repository that forgets a file. Withdraw its targets "
+                + "instead.");
         var people = Asked(root is null ? Root.Role : RoleReader.Root(new Located(root.Content)), "targets");
         return new RoleDraft("targets", RoleWriter.Targets(plan, (Targets?.Role.Version ?? 0) + 1, people), [people]);
     }
@@ -88,7 +89,8 @@ public sealed class TufRepository
             LineNames.CheckPath(file, plan.Line);
         var parent = targets is null ? Targets?.Role : RoleReader.Targets(new Located(targets.Content));
         var delegation = parent?.Delegations.Roles.FirstOrDefault(role => role.Name == plan.Line)
-            ?? throw new TufPlanException($"There is no product line {plan.Line} yet. Draft the targets role with it first, and publish both together.");
+            ?? throw new TufPlanException($"There is no product line {plan.Line} yet. Draft the targets role with it first, and publish both "
+                + "together.");
         var before = Lines.GetValueOrDefault(plan.Line)?.Role;
         var duty = new SigningDuty(
             string.Create(CultureInfo.InvariantCulture, $"targets version {parent.Version}"),
@@ -98,7 +100,8 @@ public sealed class TufRepository
 
     /// <summary>Puts fully signed drafts together with a new snapshot and timestamp.</summary>
     /// <param name="drafts">Any of root, targets and lines, each once; those that depend on one another together.</param>
-    /// <exception cref="TufPlanException">A draft lacks signatures, was made from an older version, has expired, or a site would refuse the result.</exception>
+    /// <exception cref="TufPlanException">A draft lacks signatures, was made from an older version, has expired, or a site would refuse the
+    /// result.</exception>
     public Publication Publish(
         IReadOnlyCollection<RoleDraft> drafts, Signer snapshot, Signer timestamp, DateTimeOffset now, OnlineLifetimes? lifetimes = null)
     {
@@ -194,7 +197,8 @@ public sealed class TufRepository
     private byte[] Sign(string role, System.Text.Json.JsonElement signed, Signer signer)
     {
         if (!Root.Role.Roles[role].KeyIds.Contains(signer.PublicKey.KeyId))
-            throw new TufPlanException($"The key {signer.PublicKey} is not the {role} key of root version {Root.Role.Version}. Give the server that key, or sign a root that names this one.");
+            throw new TufPlanException($"The key {signer.PublicKey} is not the {role} key of root version {Root.Role.Version}. Give the server "
+                + "that key, or sign a root that names this one.");
         return RoleDraft.Serialize(signed, [new RoleSignature(signer.PublicKey.KeyId, signer.Sign(RoleDraft.Canonical(signed)))]);
     }
 
@@ -214,7 +218,8 @@ public sealed class TufRepository
         }
         catch (UntrustedException e)
         {
-            throw new TufPlanException($"Sites would refuse this publication: {e.Message} When people changed, draft and sign the targets role and its lines anew too.", e);
+            throw new TufPlanException($"Sites would refuse this publication: {e.Message} When people changed, draft and sign the targets role and "
+                + "its lines anew too.", e);
         }
     }
 

@@ -21,6 +21,7 @@ public static class TufSources
     };
 
     /// <param name="baseAddress">Of the folder; a missing slash at its end is added.</param>
+    /// <returns>Answers 404 and 403 mean that there is no such file; any other refusal is an <see cref="HttpRequestException"/>.</returns>
     public static TufFetch Http(HttpClient http, Uri baseAddress)
     {
         var root = baseAddress.AbsoluteUri.EndsWith('/') ? baseAddress : new Uri(baseAddress.AbsoluteUri + "/");
@@ -38,18 +39,20 @@ public static class TufSources
 
     private static async Task<Fetched?> Answer(HttpResponseMessage response, long offset, CancellationToken stop)
     {
-        // Object stores answer 403 for what is not there.
-        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden)
+        if (!response.IsSuccessStatusCode)
         {
-            response.Dispose();
-            return null;
+            using (response)
+            {
+                return response.StatusCode switch
+                {
+                    // Object stores answer 403 for what is not there.
+                    HttpStatusCode.NotFound or HttpStatusCode.Forbidden => null,
+                    // All of it was there already.
+                    HttpStatusCode.RequestedRangeNotSatisfiable when offset > 0 => new Fetched(Stream.Null, offset),
+                    _ => throw new HttpRequestException($"The server answered {(int)response.StatusCode} {response.ReasonPhrase}.", null, response.StatusCode),
+                };
+            }
         }
-        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
-        {
-            response.Dispose();
-            return new Fetched(Stream.Null, offset);
-        }
-        response.EnsureSuccessStatusCode();
         var begins = response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.From ?? 0 : 0;
         return new Fetched(await response.Content.ReadAsStreamAsync(stop), begins);
     }

@@ -43,7 +43,9 @@ public sealed class TufStore(string folder)
         FinishPending();
     }
 
-    /// <summary>Streams a package in under its hashed name and says what is to be signed. Nobody is offered it before a line that names it is published.</summary>
+    /// <summary>
+    /// Streams a package in under its hashed name and says what is to be signed. Nobody is offered it before a line that names it is published.
+    /// </summary>
     /// <param name="path"><c>line/release/file</c>, or a plain name for the top level.</param>
     public async Task<TargetFile> AddTargetAsync(string path, Stream content, JsonObject? custom = null, CancellationToken stop = default)
     {
@@ -78,7 +80,8 @@ public sealed class TufStore(string folder)
             await file.WriteAsync(buffer.AsMemory(0, count), stop);
         }
         file.Flush(flushToDisk: true);
-        return new TargetFile(path, file.Length, Convert.ToHexStringLower(sha256.GetHashAndReset()), Convert.ToHexStringLower(sha512.GetHashAndReset()), custom);
+        return new TargetFile(
+            path, file.Length, Convert.ToHexStringLower(sha256.GetHashAndReset()), Convert.ToHexStringLower(sha512.GetHashAndReset()), custom);
     }
 
     private void RefuseIfMovedOn(RepositoryFile file)
@@ -89,7 +92,8 @@ public sealed class TufStore(string folder)
         var newer = file.Path == Timestamp && Metadata.ParseTimestamp(file.Bytes).Role.Version > Metadata.ParseTimestamp(present).Role.Version;
         if (!newer && !file.Bytes.Span.SequenceEqual(present))
             throw new TufPlanException(
-                $"{file.Path} is published with other content. The folder has moved on, or this server was restored from a backup: load the folder and draft again.");
+                $"{file.Path} is published with other content. The folder has moved on, or this server was restored from a backup: load the folder "
+                    + "and draft again.");
     }
 
     private static byte[] Journal(ImmutableArray<RepositoryFile> files) =>

@@ -34,7 +34,7 @@ internal sealed class TargetCheck : IDisposable
     internal TargetCheck(TargetInfo target)
     {
         _target = target;
-        _hashes = [.. target.Hashes.Where(hash => hash.Algorithm is "sha256" or "sha512").Select(hash => (hash, Running(hash.Algorithm)))];
+        _hashes = [.. target.Checkable.Select(hash => (hash, Running(hash.Algorithm)))];
         if (_hashes.Count == 0)
             throw new TargetMismatchException(target.Path, "it is signed without SHA-256 or SHA-512");
     }

@@ -24,6 +24,9 @@ internal sealed class FolderServer : IDisposable
     /// <summary>The <c>Range</c> header of every request, or an empty text.</summary>
     internal List<string> Ranges { get; } = [];
 
+    /// <summary>Answer 503 to everything.</summary>
+    internal bool Broken { get; init; }
+
     public void Dispose()
     {
         _listener.Close();
@@ -53,9 +56,9 @@ internal sealed class FolderServer : IDisposable
         var path = Path.Combine(_folder, Uri.UnescapeDataString(context.Request.Url!.AbsolutePath).TrimStart('/'));
         var range = context.Request.Headers["Range"] ?? "";
         Ranges.Add(range);
-        if (!File.Exists(path))
+        if (Broken || !File.Exists(path))
         {
-            response.StatusCode = 404;
+            response.StatusCode = Broken ? 503 : 404;
             return;
         }
         var bytes = File.ReadAllBytes(path);

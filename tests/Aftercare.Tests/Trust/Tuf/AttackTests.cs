@@ -87,7 +87,8 @@ public sealed class AttackTests : IDisposable
         _repository.Release();
         await _repository.KnownTo(_site);
         var later = Now.AddDays(60);
-        _repository.Snapshot(signed => (signed["meta"]!["targets.json"], signed["expires"]) = (new JsonObject { ["version"] = 1 }, LyingRepository.In(90)));
+        _repository.Snapshot(signed =>
+            (signed["meta"]!["targets.json"], signed["expires"]) = (new JsonObject { ["version"] = 1 }, LyingRepository.In(90)));
         _repository.Timestamp(signed => signed["expires"] = LyingRepository.In(90));
 
         await Assert.ThrowsAsync<RollbackException>(() => _repository.Client(_site.Path).RefreshAsync(later, Stop));
@@ -107,7 +108,7 @@ public sealed class AttackTests : IDisposable
     {
         await _repository.KnownTo(_site);
         _repository.Delegate("targets", "pump", "pump/*/*");
-        Action<JsonObject> Lie(string role) => signed => signed["expires"] = role == expired ? LyingRepository.In(0) : signed["expires"]!.GetValue<string>();
+        Action<JsonObject>? Lie(string role) => role == expired ? signed => signed["expires"] = LyingRepository.In(0) : null;
         _repository.Root(Lie("root"));
         _repository.Targets("targets", Lie("targets"));
         _repository.Targets("pump", Lie("pump"));
@@ -247,7 +248,8 @@ public sealed class AttackTests : IDisposable
         using var endless = new EndlessStream();
         var robbed = new TufClient(new TufClientOptions
         {
-            MetadataFolder = _site.Path, FetchMetadata = _repository.FetchMetadata, FetchTarget = (_, _, _) => Task.FromResult<Fetched?>(new(endless, 0)),
+            MetadataFolder = _site.Path, FetchMetadata = _repository.FetchMetadata,
+            FetchTarget = (_, _, _) => Task.FromResult<Fetched?>(new(endless, 0)),
         });
         await robbed.RefreshAsync(Now, Stop);
 
@@ -263,8 +265,10 @@ public sealed class AttackTests : IDisposable
         for (var i = 0; i < 5; i++)
             _repository.Root();
 
-        await Assert.ThrowsAsync<LimitExceededException>(() => _repository.Client(_site.Path, new TufLimits { RootRotations = 4 }).RefreshAsync(Now, Stop));
-        await _repository.Client(_site.Path, new TufLimits { RootRotations = 4 }).RefreshAsync(Now, Stop);
+        var limits = new TufLimits { RootRotations = 4 };
+
+        await Assert.ThrowsAsync<LimitExceededException>(() => _repository.Client(_site.Path, limits).RefreshAsync(Now, Stop));
+        await _repository.Client(_site.Path, limits).RefreshAsync(Now, Stop);
     }
 
     [Fact]
@@ -335,7 +339,9 @@ public sealed class AttackTests : IDisposable
             signed["roles"]!["targets"] = new JsonObject { ["keyids"] = new JsonArray(anna.PublicKey.KeyId, "another-id"), ["threshold"] = 2 };
         });
         var signed = JsonNode.Parse(_repository.Targets(signers: [anna]))!;
-        signed["signatures"]!.AsArray().Add((JsonNode)new JsonObject { ["keyid"] = "another-id", ["sig"] = signed["signatures"]![0]!["sig"]!.GetValue<string>() });
+        var copy = signed["signatures"]![0]!.DeepClone();
+        copy["keyid"] = "another-id";
+        signed["signatures"]!.AsArray().Add(copy);
         _repository.Metadata[_repository.Named("targets")] = LyingRepository.Bytes(signed.ToJsonString());
         _repository.Snapshot();
         _repository.Timestamp();
@@ -372,7 +378,7 @@ public sealed class AttackTests : IDisposable
     public async Task A_root_that_the_new_keys_did_not_sign_is_refused()
     {
         await _repository.KnownTo(_site);
-        FileKey[] next = [FileKey.Create(KeyAlgorithm.EcdsaP256, "Dan"), FileKey.Create(KeyAlgorithm.EcdsaP256, "Eve"), FileKey.Create(KeyAlgorithm.EcdsaP256, "Fay")];
+        FileKey[] next = [.. new[] { "Dan", "Eve", "Fay" }.Select(name => FileKey.Create(KeyAlgorithm.EcdsaP256, name))];
         _repository.Root(signed =>
         {
             foreach (var key in next)
@@ -387,7 +393,10 @@ public sealed class AttackTests : IDisposable
     public async Task A_root_signed_by_old_and_new_keys_is_taken()
     {
         await _repository.KnownTo(_site);
-        FileKey[] next = [FileKey.Create(KeyAlgorithm.EcdsaP256, "Dan"), FileKey.Create(KeyAlgorithm.Ed25519, "Eve"), FileKey.Create(KeyAlgorithm.EcdsaP384, "Fay")];
+        FileKey[] next =
+        [
+            FileKey.Create(KeyAlgorithm.EcdsaP256, "Dan"), FileKey.Create(KeyAlgorithm.Ed25519, "Eve"), FileKey.Create(KeyAlgorithm.EcdsaP384, "Fay"),
+        ];
         _repository.Root(
             signed =>
             {

@@ -148,11 +148,13 @@ internal sealed class LyingRepository : IDisposable
             key.Dispose();
     }
 
-    internal string Named(string role) => ConsistentSnapshot ? $"{Versions[role]}.{Uri.EscapeDataString(role)}.json" : $"{Uri.EscapeDataString(role)}.json";
+    internal string Named(string role) =>
+        ConsistentSnapshot ? $"{Versions[role]}.{Uri.EscapeDataString(role)}.json" : $"{Uri.EscapeDataString(role)}.json";
 
     private JsonObject Signed(string role, string type, int days) => new()
     {
-        ["_type"] = type, ["spec_version"] = "1.0.34", ["version"] = ++Versions[role], ["expires"] = In(days), ["x-unknown"] = new JsonObject { ["kept"] = true },
+        ["_type"] = type, ["spec_version"] = "1.0.34", ["version"] = ++Versions[role], ["expires"] = In(days),
+        ["x-unknown"] = new JsonObject { ["kept"] = true },
     };
 
     private JsonObject Meta(string role) => new()

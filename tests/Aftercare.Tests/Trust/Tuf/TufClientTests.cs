@@ -154,7 +154,9 @@ public sealed class TufClientTests : IDisposable
     [Fact]
     public async Task A_custom_object_is_handed_on()
     {
-        _repository.Add("pump/4.2.1/pump.bin", LyingRepository.Bytes("pump"), lie: info => info["custom"] = new System.Text.Json.Nodes.JsonObject { ["class"] = "maintained" });
+        _repository.Add(
+            "pump/4.2.1/pump.bin", LyingRepository.Bytes("pump"),
+            lie: info => info["custom"] = new System.Text.Json.Nodes.JsonObject { ["class"] = "maintained" });
         _repository.Release();
         var client = await _repository.KnownTo(_site);
 
@@ -179,7 +181,8 @@ public sealed class TufClientTests : IDisposable
         TufClient Quiet() => new(new TufClientOptions
         {
             MetadataFolder = _site.Path,
-            FetchMetadata = (path, _, _) => Task.FromResult(_repository.Metadata.TryGetValue(path, out var file) ? new Fetched(new MemoryStream(file), 0) : null),
+            FetchMetadata = (path, _, _) => Task.FromResult(
+                _repository.Metadata.TryGetValue(path, out var file) ? new Fetched(new MemoryStream(file), 0) : null),
             FetchTarget = (_, _, _) => Task.FromResult<Fetched?>(null),
         });
     }
@@ -206,6 +209,19 @@ public sealed class TufClientTests : IDisposable
         await _repository.Client(_site.Path).RefreshAsync(Now, Stop);
 
         Assert.Equal(_repository.Metadata["1.targets.json"], await File.ReadAllBytesAsync(_site["targets.json"], Stop));
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_half_written_is_passed_over()
+    {
+        await _repository.KnownTo(_site);
+        _repository.Release();
+        await File.WriteAllTextAsync(_site["timestamp.json.q3x1.tmp"], "{\"signatures\":[{\"keyid\":\"", Stop);
+        await File.WriteAllTextAsync(_site["snapshot.json.q3x1.tmp"], "", Stop);
+
+        await _repository.Client(_site.Path).RefreshAsync(Now, Stop);
+
+        Assert.Equal(_repository.Metadata["timestamp.json"], await File.ReadAllBytesAsync(_site["timestamp.json"], Stop));
     }
 
     [Fact]

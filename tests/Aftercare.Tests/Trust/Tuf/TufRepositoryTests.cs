@@ -43,6 +43,15 @@ public sealed class TufRepositoryTests : IDisposable
         Refused(_made.Plan with { Root = new Quorum(4, SomeRepository.Public(_made.People)) }, "not 4 of 3");
 
     [Fact]
+    public void A_key_in_the_old_spelling_is_verified_but_never_named()
+    {
+        using var point = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var old = new PublicKey("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", point.ExportSubjectPublicKeyInfoPem()) { Custodian = "Dan" };
+
+        Refused(_made.Plan with { Root = new Quorum(2, [.. SomeRepository.Public(_made.People), old]) }, "cannot be used here");
+    }
+
+    [Fact]
     public void A_person_with_two_keys_is_refused()
     {
         using var second = FileKey.Create(KeyAlgorithm.Ed25519, "anna");
@@ -83,7 +92,9 @@ public sealed class TufRepositoryTests : IDisposable
     {
         using var test = FileKey.Create(KeyAlgorithm.EcdsaP256, "Chloe", test: true);
 
-        var draft = TufRepository.DraftFirstRoot(_made.Plan with { Root = new Quorum(2, SomeRepository.Public([.. _made.People[..2], test])), Targets = new Quorum(2, SomeRepository.Public([.. _made.People[..2], test])) });
+        var people = new Quorum(2, SomeRepository.Public([.. _made.People[..2], test]));
+
+        var draft = TufRepository.DraftFirstRoot(_made.Plan with { Root = people, Targets = people });
 
         Assert.True(draft.Content.GetProperty("x-aftercare-test").GetBoolean());
         Assert.Throws<TestRootException>(() => new TrustedMetadataSet(_made.SignedByTwo(draft).ToMetadata(), Now));
@@ -113,6 +124,42 @@ public sealed class TufRepositoryTests : IDisposable
         Assert.Contains("asks for 2 and has 1", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("(Ben)", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("(Anna)", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_signer_reads_what_is_new_and_what_is_gone()
+    {
+        var repository = await _made.Released(Package);
+        var file = new TargetFile("pump/4.3.0/pump.bin", 7, new string('a', 64), new string('b', 128), new() { ["class"] = "maintained" });
+
+        var draft = repository.DraftLine(new LinePlan("pump", [file], [SomeRepository.Package], Now.AddDays(90)));
+
+        Assert.Equal(
+            [
+                "pump version 2, valid until 2027-05-30T12:00:00Z",
+                $$"""+ pump/4.3.0/pump.bin, 7 bytes, SHA-256 {{new string('a', 64)}}, {"class":"maintained"}""",
+                $"- pump/4.2.1/pump.bin, 19 bytes, SHA-256 {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Package))}",
+            ],
+            draft.Describe(repository.Lines["pump"].Role));
+    }
+
+    [Fact]
+    public void A_signer_reads_who_is_trusted()
+    {
+        var lines = TufRepository.DraftFirstRoot(_made.Plan).Describe();
+
+        Assert.Contains("root needs 2 of 3", lines);
+        Assert.Contains($"targets key of Ben: {_made.People[1].PublicKey.Fingerprint}", lines);
+    }
+
+    [Fact]
+    public async Task What_a_line_offers_is_listed()
+    {
+        await _made.Released(Package);
+        var client = await Site();
+
+        Assert.Equal([SomeRepository.Package], (await client.ListAsync("pump", Stop)).Select(file => file.Path));
+        Assert.Empty(await client.ListAsync("monitor", Stop));
     }
 
     [Fact]
@@ -192,6 +239,16 @@ public sealed class TufRepositoryTests : IDisposable
     {
         var repository = await _made.Released(Package);
         var file = new TargetFile(path, 1, new string('a', 64), new string('a', 128));
+
+        Assert.Throws<TufPlanException>(() => repository.DraftLine(new LinePlan("pump", [file], [], Now.AddDays(90))));
+    }
+
+    [Theory, InlineData("\"né\""), InlineData("1.5"), InlineData("9007199254740992"), InlineData("\"a\\tb\"")]
+    public async Task What_TUF_clients_spell_differently_is_not_signed(string custom)
+    {
+        var repository = await _made.Released(Package);
+        var file = new TargetFile(
+            "pump/4.3.0/pump.bin", 1, new string('a', 64), new string('a', 128), new() { ["x"] = System.Text.Json.Nodes.JsonNode.Parse(custom) });
 
         Assert.Throws<TufPlanException>(() => repository.DraftLine(new LinePlan("pump", [file], [], Now.AddDays(90))));
     }
@@ -299,7 +356,8 @@ public sealed class TufRepositoryTests : IDisposable
         var targets = repository.DraftTargets(new TargetsPlan(["pump"], [], Now.AddDays(90)), root);
         var line = repository.DraftLine(new LinePlan("pump", [], [], Now.AddDays(90)), targets);
         _made.Store.Publish(repository.Publish(
-            [_made.SignedByTwo(root).SignedBy(next[1]), targets.SignedBy(next[1]).SignedBy(next[2]), line.SignedBy(next[0]).SignedBy(next[2])], online, online, Now));
+            [_made.SignedByTwo(root).SignedBy(next[1]), targets.SignedBy(next[1]).SignedBy(next[2]), line.SignedBy(next[0]).SignedBy(next[2])],
+            online, online, Now));
 
         await client.RefreshAsync(Now, Stop);
 
@@ -346,7 +404,8 @@ public sealed class TufRepositoryTests : IDisposable
     {
         await _made.Released(Package);
         var path = Path.Combine(_made.Store.MetadataFolder, "1.pump.json");
-        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path, Stop)).Replace("\"length\":19", "\"length\":18", StringComparison.Ordinal), Stop);
+        var text = await File.ReadAllTextAsync(path, Stop);
+        await File.WriteAllTextAsync(path, text.Replace("\"length\":19", "\"length\":18", StringComparison.Ordinal), Stop);
 
         Assert.ThrowsAny<UntrustedException>(() => _made.Store.Load());
     }
@@ -365,7 +424,8 @@ public sealed class TufRepositoryTests : IDisposable
     public async Task A_publication_that_was_cut_off_is_finished_at_the_next_start()
     {
         var repository = await _made.Released(Package);
-        var publication = repository.Publish([_made.SignedByTwo(repository.DraftLine(new LinePlan("pump", [], [], Now.AddDays(80))))], _made.Online, _made.Online, Now);
+        var draft = _made.SignedByTwo(repository.DraftLine(new LinePlan("pump", [], [], Now.AddDays(80))));
+        var publication = repository.Publish([draft], _made.Online, _made.Online, Now);
         // A folder in the place of the snapshot stops the writing half-way, as a full disk would.
         var obstacle = Directory.CreateDirectory(Path.Combine(_made.Store.MetadataFolder, "2.snapshot.json"));
         Assert.ThrowsAny<Exception>(() => _made.Store.Publish(publication));
