@@ -1,3 +1,4 @@
+using Aftercare.Server.Advisories;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
@@ -74,6 +75,8 @@ public static class ServerHost
         });
         services.AddSingleton(provider => new Sequencer(provider.GetRequiredService<Database>(), LogKey.OpenOrCreate(installation.Data.Keys), installation.Name, installation.Data.Log, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<SequencerService>();
+        services.AddSingleton<CsafTree>();
+        services.AddHostedService(provider => provider.GetRequiredService<CsafTree>());
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -122,6 +125,21 @@ public static class ServerHost
         RecordInstalledRelease.Map(app);
         RetireDevice.Map(app);
         MyDevices.Map(app);
+
+        ListAdvisories.Map(app);
+        DraftAdvisory.Map(app);
+        ShowAdvisory.Map(app);
+        DescribeAdvisory.Map(app);
+        Advisories.DescribeVulnerability.Map(app);
+        AddRemediation.Map(app);
+        RemoveRemediation.Map(app);
+        ApproveAdvisory.Map(app);
+        ReturnAdvisory.Map(app);
+        PublishAdvisory.Map(app);
+        ReviseAdvisory.Map(app);
+        DiscardAdvisory.Map(app);
+        ListPublished.Map(app);
+        ReadPublished.Map(app);
 
         Admission.RequireAllowed(app);
     }

@@ -1,9 +1,11 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Linq.Expressions;
+using Aftercare.Advisories;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Products;
+using Aftercare.Server.Advisories;
 using Aftercare.Server.People;
 using Aftercare.Server.Products;
 using Aftercare.Server.Sites;
@@ -26,6 +28,7 @@ public static class Nouns
         Noun.Of<SoftwareItem>(SoftwareItem.Life.Steps, ItemRow.View, ItemClassRow.View),
         Noun.Of<Site>(Site.Life.Steps, SiteRow.View),
         Noun.Of<Device>(Device.Life.Steps, DeviceRow.View),
+        Noun.Of<Advisory>(Advisory.Life.Steps, AdvisoryRow.View, PublishedAdvisoryRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);
