@@ -1,4 +1,5 @@
 using Aftercare.Server.Advisories;
+using Aftercare.Server.Cases;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
@@ -115,6 +116,26 @@ public static class ServerHost
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
 
+        OpenCase.Map(app);
+        AttachReport.Map(app);
+        ListCases.Map(app);
+        ShowCase.Map(app);
+        AssignCase.Map(app);
+        RetitleCase.Map(app);
+        DescribeVulnerability.Map(app);
+        WithdrawVulnerability.Map(app);
+        ScoreVulnerability.Map(app);
+        AnalyseVulnerability.Map(app);
+        AddProduct.Map(app);
+        SetStatus.Map(app);
+        AssertFact.Map(app);
+        JudgeSafety.Map(app);
+        DecideReportability.Map(app);
+        DecideDisclosure.Map(app);
+        AcceptCase.Map(app);
+        DeferCase.Map(app);
+        CloseCase.Map(app);
+        ReopenCase.Map(app);
         ListSites.Map(app);
         RegisterSite.Map(app);
         ShowSite.Map(app);
