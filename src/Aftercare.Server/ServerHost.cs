@@ -151,7 +151,7 @@ public static class ServerHost
         DraftAdvisory.Map(app);
         ShowAdvisory.Map(app);
         DescribeAdvisory.Map(app);
-        Advisories.DescribeVulnerability.Map(app);
+        ExplainVulnerability.Map(app);
         AddRemediation.Map(app);
         RemoveRemediation.Map(app);
         ApproveAdvisory.Map(app);

@@ -170,7 +170,7 @@ public static class CsafMapping
         return helper.ModelNumbers.IsEmpty && helper.Purl is null && helper.XGenericUris.IsEmpty ? helper with { SerialNumbers = ["*"] } : helper;
     }
 
-    private static Csaf.Vulnerability Flaw(AdvisorySources from, Cases.Vulnerability flaw, int place)
+    private static Csaf.Vulnerability Flaw(AdvisorySources from, Aftercare.Cases.Vulnerability flaw, int place)
     {
         var text = from.Advisory.Text.Of(flaw.Id);
         var statuses = from.Releases.Select(release => (Id: release.Subject, Status: from.Case.StatusOf(flaw.Id, release.Subject))).ToList();
@@ -226,7 +226,7 @@ public static class CsafMapping
         .. from.Case.Vulnerabilities.SelectMany(flaw => from.Advisory.Text.Of(flaw.Id).Remediations.SelectMany(one => Faults(from, flaw, one))),
     ];
 
-    private static IEnumerable<Fault> Faults(AdvisorySources from, Cases.Vulnerability flaw, Aftercare.Advisories.Remediation one)
+    private static IEnumerable<Fault> Faults(AdvisorySources from, Aftercare.Cases.Vulnerability flaw, Aftercare.Advisories.Remediation one)
     {
         if (from.Updates.FirstOrDefault(update => update.Id == one.Update) is not { } update)
             yield break;
@@ -258,7 +258,7 @@ public static class CsafMapping
     private static IEnumerable<Aftercare.Advisories.Remediation> Remediations(AdvisorySources from) =>
         from.Case.Vulnerabilities.SelectMany(flaw => from.Advisory.Text.Of(flaw.Id).Remediations);
 
-    private static Cvss31? VectorOf(Cases.Vulnerability flaw) => flaw.Score is { } score ? Cvss31.Parse(score.Vector) : null;
+    private static Cvss31? VectorOf(Aftercare.Cases.Vulnerability flaw) => flaw.Score is { } score ? Cvss31.Parse(score.Vector) : null;
 
     private static DateTimeOffset FirstRelease(AdvisorySources from, DateTimeOffset released) =>
         from.Advisory.Published is [var first, ..] ? first.At.Utc : released;
