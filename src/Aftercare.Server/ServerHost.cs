@@ -1,8 +1,11 @@
 using Aftercare.Server.Advisories;
 using Aftercare.Server.Cases;
 using Aftercare.Server.Desk;
+using Aftercare.Server.Operations;
+using Aftercare.Server.People;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Jobs;
 using Aftercare.Server.Platform.Keys;
 using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
@@ -55,37 +58,55 @@ public static class ServerHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         AddPlatform(builder.Services, installation);
         var app = builder.Build();
-        await Prepare(app.Services, stop);
-        Compose(app);
-        return app;
+        try
+        {
+            await Prepare(app.Services, stop);
+            Compose(app);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     private static void AddPlatform(IServiceCollection services, Installation installation)
     {
-        var ring = Writable(installation.Data.Keys, () => KeyRing.OpenOrCreate(installation.Data.Keys));
+        // An installation that has data and lost its keys must not quietly get new ones.
+        var ring = Writable(installation.Data.Keys, () => File.Exists(installation.Data.Database) ? KeyRing.OpenExisting(installation.Data.Keys) : KeyRing.OpenOrCreate(installation.Data.Keys));
         services.AddSingleton(installation);
         services.AddSingleton(TimeProvider.System);
+        if (installation.Postgres is null)
+            services.AddSingleton(_ => DataLock.Take(installation.Data, "the server"));
         services.AddSingleton(_ => installation.OpenDatabase());
         services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
         services.AddSingleton<Stores>();
+        services.AddSingleton<ShownOnce>();
         services.AddSingleton(provider =>
         {
             var branding = new Branding { Test = installation.Demo };
             provider.GetRequiredService<Database>().OnCommitted += branding.Changed;
             return branding;
         });
-        services.AddSingleton(provider => new Sequencer(provider.GetRequiredService<Database>(), LogKey.OpenOrCreate(installation.Data.Keys), installation.Name, installation.Data.Log, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => new LogFolder(installation.Data.Log, LogKey.OpenOrCreate(installation.Data.Keys, installation.Name)));
+        services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerService>();
         services.AddSingleton<CsafTree>();
         services.AddHostedService(provider => provider.GetRequiredService<CsafTree>());
+        services.AddJobs();
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
         services.AddAccounts(installation.IsHttps);
+        services.AddPasskeys(installation);
+        services.AddSignInRate();
     }
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)
     {
+        // Held until the server ends; PostgreSQL needs none, as nodes share it.
+        _ = services.GetService<DataLock>();
         var database = services.GetRequiredService<Database>();
         await database.Migrate(stop);
         await Generations.Prepare(database, stop);
@@ -96,12 +117,34 @@ public static class ServerHost
     private static void Compose(WebApplication app)
     {
         app.UseWebPlatform();
+        app.UsePublicFiles(app.Services.GetRequiredService<Installation>().Data);
+        app.UseRateLimiter();
         app.UseMiddleware<Admission>();
 
         SetUpInstallation.Map(app);
         SignInWithPassword.Map(app);
+        Passkeys.Map(app);
+        ProveAgain.Map(app);
+        SignInByLink.Map(app);
+        MyAccount.Map(app);
 
         Today.Map(app);
+
+        ShowOperations.Map(app);
+        TryJobAgain.Map(app);
+        ListPeople.Map(app);
+        InvitePerson.Map(app);
+        RenewInvitation.Map(app);
+        Join.Map(app);
+        ShowPerson.Map(app);
+        ProposeRole.Map(app);
+        GrantRole.Map(app);
+        RevokeRole.Map(app);
+        ChangeSites.Map(app);
+        PersonLeaves.Map(app);
+        Tokens.Map(app);
+        IssueToken.Map(app);
+        RevokeToken.Map(app);
 
         ListProducts.Map(app);
         RegisterManufacturer.Map(app);
@@ -177,6 +220,10 @@ public static class ServerHost
         try
         {
             return open();
+        }
+        catch (KeyRingException fault)
+        {
+            throw new CannotStartException(fault.Message);
         }
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
         {

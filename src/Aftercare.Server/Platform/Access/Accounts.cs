@@ -39,11 +39,12 @@ public static class Accounts
             options.LoginPath = "/sign-in";
         }));
         services.Configure<AntiforgeryOptions>(options => options.Cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest);
-        // Identity's own stores want a context of their own; it never takes part in a decision's transaction.
+        // Identity's own stores want a context of their own; it never takes part in a decision's transaction. Most requests make it and never use it,
+        // and what a context has not used it does not dispose either: so its connection is opened by the first use.
         services.AddScoped(provider =>
         {
             var database = provider.GetRequiredService<Database>();
-            return database.Record(database.Connect(CancellationToken.None).GetAwaiter().GetResult(), owns: true);
+            return database.Record(database.Unopened(), owns: true);
         });
         return services;
     }

@@ -8,6 +8,7 @@ using Aftercare.People;
 using Aftercare.Policy;
 using Aftercare.Products;
 using Aftercare.Server.Advisories;
+using Aftercare.Server.Operations;
 using Aftercare.Server.Cases;
 using Aftercare.Reports;
 using Aftercare.Server.People;
@@ -29,6 +30,7 @@ public static class Nouns
         Noun.Of<Token>(Token.Life.Steps, TokenRow.View),
         Noun.Of<Organisation>(Organisation.Life.Steps, OrganisationRow.View),
         Noun.Of<Manufacturer>(Manufacturer.Life.Steps, ManufacturerRow.View),
+        Noun.Of<LogGap>(LogGap.Life.Steps, LogGapRow.View),
         Noun.Of<Product>(Product.Life.Steps, ProductRow.View),
         Noun.Of<Release>(Release.Life.Steps, ReleaseRow.View),
         Noun.Of<SoftwareItem>(SoftwareItem.Life.Steps, ItemRow.View, ItemClassRow.View),

@@ -11,6 +11,9 @@ public static class Navigation
 
     private static readonly ImmutableArray<Place> Places =
     [
+        new(Face.Desk, "Today", "/desk", null, Allowed.Readers),
+        new(Face.Desk, "People", "/desk/people", Glyph.Person, Allowed.Readers),
+        new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
         new(Face.Desk, "Today", "/desk", Glyph.Home, Allowed.Readers),
         new(Face.Desk, "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
         new(Face.Desk, "Advisories", "/desk/advisories", Glyph.Advisory, Allowed.Readers),
