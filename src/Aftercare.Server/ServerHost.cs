@@ -92,9 +92,9 @@ public static class ServerHost
         services.AddSingleton(_ => new LogFolder(installation.Data.Log, LogKey.OpenOrCreate(installation.Data.Keys, installation.Name)));
         services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerService>();
-        services.AddSingleton<CsafTree>();
-        services.AddHostedService(provider => provider.GetRequiredService<CsafTree>());
         services.AddJobs();
+        services.AddSingleton<CsafTree>();
+        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();

@@ -63,6 +63,9 @@ public static class CsafMapping
     public static Severity? Worst(AdvisorySources from) =>
         from.Case.Vulnerabilities.Select(VectorOf).OfType<Cvss31>().Select(vector => (Severity?)Severity.Of(vector.BaseScore)).Max();
 
+    /// <summary>Whether CSAF documents may be published under this address (CSAF 2.0 §7.1.3); a try-out on one's own machine may.</summary>
+    public static bool Takes(Uri publicUrl) => publicUrl.Scheme == Uri.UriSchemeHttps || publicUrl.IsLoopback;
+
     public static string WithdrawnTitle(string title) => $"Withdrawn: {title}";
 
     /// <summary>Where the documents stand below the site.</summary>
@@ -219,7 +222,7 @@ public static class CsafMapping
 
     private static ImmutableArray<Fault> Faults(AdvisorySources from) =>
     [
-        .. from.PublicUrl.Scheme == Uri.UriSchemeHttps || from.PublicUrl.IsLoopback
+        .. Takes(from.PublicUrl)
             ? Array.Empty<Fault>() : [new Fault("document", $"The public address {from.PublicUrl} is not https, as CSAF demands. Set AFTERCARE_PUBLIC_URL.")],
         .. from.Case.Vulnerabilities.Where(flaw => flaw.Cwe is { } weakness && Cwe.Of(weakness) is null)
             .Select(flaw => new Fault(Advisory.AnchorOf(flaw.Id), $"{flaw.Cve ?? flaw.Title}: {flaw.Cwe} is not a weakness of the CWE list.")),

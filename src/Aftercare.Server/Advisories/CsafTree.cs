@@ -13,26 +13,24 @@ namespace Aftercare.Server.Advisories;
 /// Keeps the public CSAF tree as the record says: what was published is recorded first, with its exact bytes, and the tree follows. So a crash in
 /// between, a full disk or a lost folder is mended by looking again, and nothing is public that the record does not know.
 /// </summary>
-public sealed partial class CsafTree(Stores stores, Installation installation, TimeProvider clock, ILogger<CsafTree> log) : BackgroundService
+public sealed class CsafTree(Stores stores, Installation installation) : IDisposable
 {
-    /// <value>1 minute.</value>
-    private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
+    /// <summary>The job that makes the tree follow; caused by each publication, and recurring for what nobody causes.</summary>
+    internal const string Job = "csaf.follow";
+
+    /// <value>10 minutes.</value>
+    internal static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 
     private readonly SemaphoreSlim _oneWriter = new(1);
 
     /// <summary>Writes what the record has and the tree lacks. Does nothing when there is nothing to do.</summary>
-    /// <returns>Whether the tree is as the record says; when not, the reason is in the log and it is tried again.</returns>
-    public async Task<bool> Follow(CancellationToken stop)
+    /// <exception cref="IOException">The tree cannot be written now, or a published document is not in the store any more.</exception>
+    public async Task Follow(CancellationToken stop)
     {
         await _oneWriter.WaitAsync(stop);
         try
         {
-            return await Write(stop);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            NotWritten(fault.Message);
-            return false;
+            await Write(stop);
         }
         finally
         {
@@ -47,31 +45,17 @@ public sealed partial class CsafTree(Stores stores, Installation installation, T
         return File.Exists(file) && Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))) == row.Sha256;
     }
 
-    public override void Dispose()
-    {
-        _oneWriter.Dispose();
-        base.Dispose();
-    }
+    public void Dispose() => _oneWriter.Dispose();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Between, clock);
-        do
-            await Follow(stoppingToken);
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    private async Task<bool> Write(CancellationToken stop)
+    private async Task Write(CancellationToken stop)
     {
         await using var store = stores.Open(Viewer.System);
         if (await (await store.Rows<OrganisationRow>(stop)).SingleOrDefaultAsync(stop) is not { } organisation)
-            return true;
+            return;
         var address = new Uri(installation.PublicUrl);
-        if (address.Scheme != Uri.UriSchemeHttps && !address.IsLoopback)
-        {
-            NotHttps(installation.PublicUrl);
-            return false;
-        }
+        // CSAF demands https, and where it is not given no advisory is approved: the tree stays as it is.
+        if (!CsafMapping.Takes(address))
+            return;
         var settings = new ProviderSettings(address, AdvisoryDesk.PublisherOf(organisation, address));
         var rows = await (await store.Rows<PublishedAdvisoryRow>(stop)).ToListAsync(stop);
         ImmutableArray<ListedAdvisory> listed = [.. rows.Select(Listed)];
@@ -79,13 +63,12 @@ public sealed partial class CsafTree(Stores stores, Installation installation, T
         var updated = rows.Count > 0 ? listed.Max(one => one.CurrentRelease) : (await store.Find<Organisation>(organisation.Subject, stop))!.Since.Utc;
         var missing = rows.Where(row => !Holds(row)).ToList();
         if (missing.Count == 0 && ProviderTree.IndexFiles(settings, listed, updated).All(IsThere))
-            return true;
+            return;
         var publications = new List<Publication>();
         foreach (var row in missing)
             publications.Add(Publication.Of(await AdvisoryDesk.Bytes(store, row.Subject, row.Document, stop)
                 ?? throw new IOException($"The published bytes of {row.Number} are not in the store any more.")));
         await new CsafFiles(installation.Data.Public).PublishAsync(settings, listed, publications, updated, stop);
-        return true;
     }
 
     private bool IsThere(TreeFile file)
@@ -96,10 +79,4 @@ public sealed partial class CsafTree(Stores stores, Installation installation, T
 
     private static ListedAdvisory Listed(PublishedAdvisoryRow row) => new(
         row.Number, row.Title, row.Summary, DateTimeOffset.FromUnixTimeMilliseconds(row.FirstReleaseAt), DateTimeOffset.FromUnixTimeMilliseconds(row.ReleaseAt), [.. row.Products]);
-
-    [LoggerMessage(4101, LogLevel.Error, "The public CSAF tree could not be written; it is tried again every minute. {Reason}")]
-    private partial void NotWritten(string reason);
-
-    [LoggerMessage(4102, LogLevel.Warning, "The public CSAF tree is not written: {Address} is not https. Set AFTERCARE_PUBLIC_URL.")]
-    private partial void NotHttps(string address);
 }

@@ -37,11 +37,24 @@ public static class PublishAdvisory
         var document = await Keep(store, advisory.Id, publication, stop);
         if (advisory.Publish(ground, CsafMapping.Published(sources, publication, document), store.Actor).Refused(out why, out var published))
             return why;
+        await store.Enqueue(CsafTree.Job, $"{advisory.Id:D}:{advisory.Revision}", advisory.Number, store.Now, stop);
         var recorded = await store.Record(new Done(AdvisoryDesk.PageOf(advisory.Id), advisory.Id, advisory.Number), stop, Change.To(advisory, published));
-        // It is published from here on, whoever hangs up; a tree that cannot be written now is written as soon as it can.
         if (!recorded.Refused(out _, out _))
-            await tree.Follow(CancellationToken.None);
+            await FollowNow(tree);
         return recorded;
+    }
+
+    private static async Task FollowNow(CsafTree tree)
+    {
+        try
+        {
+            // It is on record from here on, whoever hangs up.
+            await tree.Follow(CancellationToken.None);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The job that was written with the decision tries again, and the operations page shows its reason.
+        }
     }
 
     private static async Task<BlobRef> Keep(Store store, Guid advisory, Publication publication, CancellationToken stop)
