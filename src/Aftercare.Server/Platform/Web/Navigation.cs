@@ -19,6 +19,7 @@ public static class Navigation
         new(Face.Desk, "Reports", "/desk/reports", Glyph.Inbox, Allowed.Readers),
         new(Face.Desk, "Register", "/desk/register", Glyph.List, Allowed.Readers),
         new(Face.Desk, "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
+        new(Face.Desk, "Advisories", "/desk/advisories", Glyph.Advisory, Allowed.Readers),
         new(Face.Desk, "Products", "/desk/products", Glyph.Product, Allowed.Readers),
         new(Face.Desk, "Updates", "/desk/updates", Glyph.Package, Allowed.Readers),
         new(Face.Desk, "Deliveries", "/desk/deliveries", Glyph.Delivery, Allowed.Readers),
