@@ -1,4 +1,6 @@
+using Aftercare.Server.Cases;
 using Aftercare.Server.Desk;
+using Aftercare.Server.People;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Keys;
@@ -9,6 +11,7 @@ using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Products;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
+using Aftercare.Server.Sites;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Aftercare.Server;
@@ -65,6 +68,7 @@ public static class ServerHost
         services.AddSingleton(_ => installation.OpenDatabase());
         services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
         services.AddSingleton<Stores>();
+        services.AddSingleton<ShownOnce>();
         services.AddSingleton(provider =>
         {
             var branding = new Branding { Test = installation.Demo };
@@ -77,6 +81,8 @@ public static class ServerHost
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
         services.AddAccounts(installation.IsHttps);
+        services.AddPasskeys(installation);
+        services.AddSignInRate();
     }
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)
@@ -91,12 +97,31 @@ public static class ServerHost
     private static void Compose(WebApplication app)
     {
         app.UseWebPlatform();
+        app.UseRateLimiter();
         app.UseMiddleware<Admission>();
 
         SetUpInstallation.Map(app);
         SignInWithPassword.Map(app);
+        Passkeys.Map(app);
+        ProveAgain.Map(app);
+        SignInByLink.Map(app);
+        MyAccount.Map(app);
 
         Today.Map(app);
+
+        ListPeople.Map(app);
+        InvitePerson.Map(app);
+        RenewInvitation.Map(app);
+        Join.Map(app);
+        ShowPerson.Map(app);
+        ProposeRole.Map(app);
+        GrantRole.Map(app);
+        RevokeRole.Map(app);
+        ChangeSites.Map(app);
+        PersonLeaves.Map(app);
+        Tokens.Map(app);
+        IssueToken.Map(app);
+        RevokeToken.Map(app);
 
         ListProducts.Map(app);
         RegisterManufacturer.Map(app);
@@ -110,6 +135,37 @@ public static class ServerHost
         ShowItem.Map(app);
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
+
+        OpenCase.Map(app);
+        AttachReport.Map(app);
+        ListCases.Map(app);
+        ShowCase.Map(app);
+        AssignCase.Map(app);
+        RetitleCase.Map(app);
+        DescribeVulnerability.Map(app);
+        WithdrawVulnerability.Map(app);
+        ScoreVulnerability.Map(app);
+        AnalyseVulnerability.Map(app);
+        AddProduct.Map(app);
+        SetStatus.Map(app);
+        AssertFact.Map(app);
+        JudgeSafety.Map(app);
+        DecideReportability.Map(app);
+        DecideDisclosure.Map(app);
+        AcceptCase.Map(app);
+        DeferCase.Map(app);
+        CloseCase.Map(app);
+        ReopenCase.Map(app);
+        ListSites.Map(app);
+        RegisterSite.Map(app);
+        ShowSite.Map(app);
+        CorrectSite.Map(app);
+        ChangeSiteContact.Map(app);
+        RegisterDevice.Map(app);
+        ShowDevice.Map(app);
+        RecordInstalledRelease.Map(app);
+        RetireDevice.Map(app);
+        MyDevices.Map(app);
 
         Admission.RequireAllowed(app);
     }

@@ -3,6 +3,7 @@ using Aftercare.Ledger;
 using Aftercare.Products;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
+using Aftercare.Vulnerabilities;
 using Microsoft.EntityFrameworkCore;
 
 namespace Aftercare.Server.Products;
@@ -29,15 +30,7 @@ public static class AddItem
     }
 
     private static Command Parse(Fields fields) => new(
-        fields.Id("id"), fields.Ids("releases"), fields.Text("name", 200), fields.TextOrNull("supplier", 200), fields.Text("version", 100), Purl(fields), fields.OneOf<Origin>("origin"));
-
-    private static string? Purl(Fields fields)
-    {
-        var purl = fields.TextOrNull("purl", 500);
-        if (purl is not null && !purl.StartsWith("pkg:", StringComparison.Ordinal))
-            fields.Fault("purl", "A package URL begins with pkg:, e.g. pkg:generic/openssl@3.0.13.");
-        return purl;
-    }
+        fields.Id("id"), fields.Ids("releases"), fields.Text("name", 200), fields.TextOrNull("supplier", 200), fields.Text("version", 100), fields.ParseClass<PackageUrl>("purl", "a package URL, e.g. pkg:generic/openssl@3.0.13")?.ToString(), fields.OneOf<Origin>("origin"));
 
     private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Claims;
 using Aftercare.Ledger;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
@@ -17,31 +15,23 @@ public static class SignInWithPassword
     internal static void Map(IEndpointRouteBuilder app)
     {
         app.MapPage<SignInPage, Model>(Face.FrontDoor, "/sign-in", Allowed.Anyone,
-            (_, fields, _) => Task.FromResult<Outcome<Model>>(new Model(Inside(fields.TextOrNull("return", 500)), fields.TextOrNull("refused", 20))));
+            (_, fields, _) => Task.FromResult<Outcome<Model>>(new Model(Session.Inside(fields.TextOrNull("return", 500)), fields.TextOrNull("refused", 20))));
         app.MapPost("/sign-in", Handle)
-            .WithMetadata(new Allowed(Face.FrontDoor, Allowed.Anyone), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
+            .WithMetadata(new Allowed(Face.FrontDoor, Allowed.Anyone), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor).RequireRateLimiting(SignInRate.Policy);
         app.MapPost("/sign-out", Leave)
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.Anyone), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
     }
 
-    /// <summary>The claim of a session whose person has just proved who he is.</summary>
-    internal static Claim Proved(TimeProvider clock) =>
-        new(Admission.ProvedClaim, Instant.From(clock.GetUtcNow()).Ms.ToString(CultureInfo.InvariantCulture));
-
-    /// <summary>Only a path of this host; anything else would send people elsewhere after signing in.</summary>
-    internal static string Inside(string? path) =>
-        path is { Length: > 0 } && path[0] == '/' && !path.StartsWith("//", StringComparison.Ordinal) && !path.Contains('\\', StringComparison.Ordinal) ? path : "/desk";
-
     private static async Task<IResult> Handle(HttpContext context, SignInManager<Account> signIn, TimeProvider clock)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var (email, password, back) = (form["email"].ToString(), form["password"].ToString(), Inside(form["return"]));
+        var (email, password, back) = (form["email"].ToString(), form["password"].ToString(), Session.Inside(form["return"]));
         var account = email.Length <= 200 ? await signIn.UserManager.FindByEmailAsync(email) : null;
         // An unknown address takes as long as a wrong password and gets the same answer.
         var result = account is null ? Nobody(signIn, password) : await signIn.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true);
         if (!result.Succeeded)
             return Results.Redirect($"/sign-in?refused={(result.IsLockedOut ? "locked" : "wrong")}&return={Uri.EscapeDataString(back)}");
-        await signIn.SignInWithClaimsAsync(account!, isPersistent: false, [Proved(clock)]);
+        await Session.Begin(signIn, account!, clock);
         return Results.Redirect(back);
     }
 

@@ -7,6 +7,9 @@ namespace Aftercare.Server.Sites;
 public sealed class SiteRow : ViewRow
 {
     public string Name { get; set; } = "";
+
+    /// <summary>The name in capitals, to be searched: the two databases disagree about letters beyond ASCII.</summary>
+    public string SearchName { get; set; } = "";
     public string Country { get; set; } = "";
 
     /// <summary>The key that its receipts must carry; null until one is enrolled.</summary>
@@ -18,6 +21,7 @@ public sealed class SiteRow : ViewRow
         site => [new SiteRow
         {
             Name = site.Name,
+            SearchName = site.Name.ToUpperInvariant(),
             Country = site.Country,
             KeyId = site.Key?.KeyId,
             KeyFingerprint = site.Key?.Fingerprint,

@@ -58,7 +58,7 @@ public sealed partial record Case
     }
 
     /// <summary>Records one of the facts. F and D belong to a case that was decided on; D follows F, X follows P (Vultron's case state).</summary>
-    public Outcome<CaseEvent> Assert(Fact fact, Stated since, string evidence, Actor by, Instant now)
+    public Outcome<CaseEvent> Assert(CaseFact fact, Stated since, string evidence, Actor by, Instant now)
     {
         if (Life.Bars("assert", this, Stage, by) is { } bar)
             return bar;
@@ -66,7 +66,7 @@ public sealed partial record Case
             return Refusal.State("case.asserted", "This is on record already; withdraw it first when it is wrong.");
         if (since.Earliest > now)
             return Refusal.Malformed("since", "A fact holds since a day that has come.");
-        if (fact is Fact.FixReady or Fact.FixDeployed && Stage == CaseStage.Valid)
+        if (fact is CaseFact.FixReady or CaseFact.FixDeployed && Stage == CaseStage.Valid)
             return Refusal.State("case.undecided", "Accept or defer the case before its fix is recorded.");
         return Before(fact) is { } first && !Holds(first)
             ? Refusal.State("case.fact-before", $"Record first since when this holds: {Said(first)}.")
@@ -74,11 +74,11 @@ public sealed partial record Case
     }
 
     /// <summary>Counters a fact that was never true. The entry stays.</summary>
-    public Outcome<CaseEvent> WithdrawAssertion(Fact fact, string reason, Actor by)
+    public Outcome<CaseEvent> WithdrawAssertion(CaseFact fact, string reason, Actor by)
     {
         if (Life.Bars("withdraw-assertion", this, Stage, by) is { } bar)
             return bar;
-        if (fact == Fact.VendorAware)
+        if (fact == CaseFact.VendorAware)
             return Refusal.State("case.aware", "We know of it: the reports say so.");
         if (!Holds(fact))
             return Refusal.State("case.not-asserted", "This is not on record.");
@@ -87,21 +87,21 @@ public sealed partial record Case
             : new CaseEvent.AssertionWithdrawn(fact, reason);
     }
 
-    private static Fact? Before(Fact fact) => fact switch
+    private static CaseFact? Before(CaseFact fact) => fact switch
     {
-        Fact.FixReady => Fact.VendorAware,
-        Fact.FixDeployed => Fact.FixReady,
-        Fact.ExploitPublic => Fact.PublicAware,
+        CaseFact.FixReady => CaseFact.VendorAware,
+        CaseFact.FixDeployed => CaseFact.FixReady,
+        CaseFact.ExploitPublic => CaseFact.PublicAware,
         _ => null,
     };
 
-    private static string Said(Fact fact) => fact switch
+    private static string Said(CaseFact fact) => fact switch
     {
-        Fact.VendorAware => "we know of it",
-        Fact.FixReady => "the fix is ready",
-        Fact.FixDeployed => "the fix is deployed",
-        Fact.PublicAware => "it is public",
-        Fact.ExploitPublic => "an exploit is public",
+        CaseFact.VendorAware => "we know of it",
+        CaseFact.FixReady => "the fix is ready",
+        CaseFact.FixDeployed => "the fix is deployed",
+        CaseFact.PublicAware => "it is public",
+        CaseFact.ExploitPublic => "an exploit is public",
         _ => "attacks were observed",
     };
 

@@ -76,7 +76,7 @@ public sealed partial record Case : Subject, IFold<Case>
     /// <summary>How it ended; null while it has not.</summary>
     public Closure? Closure { get; private init; }
 
-    public bool Holds(Fact fact) => Assertions.Any(assertion => assertion.Fact == fact);
+    public bool Holds(CaseFact fact) => Assertions.Any(assertion => assertion.Fact == fact);
 
     /// <summary>What we say of a release; where nobody has said anything, it is under investigation.</summary>
     public ProductStatus StatusOf(Guid vulnerability, Guid release) =>
@@ -192,7 +192,7 @@ public sealed partial record Case : Subject, IFold<Case>
             CaseEvent.Opened e => @case with
             {
                 Number = e.Number, Title = e.Title, Reports = e.Reports, Products = e.Products,
-                Assertions = [new Assertion(Fact.VendorAware, e.AwareSince, "The first word of its reports.")],
+                Assertions = [new Assertion(CaseFact.VendorAware, e.AwareSince, "The first word of its reports.")],
             },
             CaseEvent.ReportAttached e => @case with { Reports = @case.Reports.Add(e.Report), Products = With(@case.Products, e.Product) },
             CaseEvent.Retitled e => @case with { Title = e.Title },

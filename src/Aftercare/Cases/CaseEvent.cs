@@ -55,10 +55,10 @@ public abstract record CaseEvent : Event
         Guid Vulnerability, ImmutableArray<Guid> Releases, ProductStatus Status, Justification? Justification, Remedy? Remedy, string Reason) : CaseEvent;
 
     [Kind("case.asserted")]
-    public sealed record Asserted(Fact Fact, Stated Since, string Evidence) : CaseEvent;
+    public sealed record Asserted(CaseFact Fact, Stated Since, string Evidence) : CaseEvent;
 
     [Kind("case.assertion-withdrawn")]
-    public sealed record AssertionWithdrawn(Fact Fact, string Reason) : CaseEvent;
+    public sealed record AssertionWithdrawn(CaseFact Fact, string Reason) : CaseEvent;
 
     [Kind("case.safety-judged")]
     public sealed record SafetyJudged(SafetyJudgement Judgement) : CaseEvent;

@@ -54,7 +54,7 @@ public enum Remedy
 public sealed record CaseStatus(Guid Vulnerability, Guid Release, ProductStatus Status, Justification? Justification, Remedy? Remedy, string Reason);
 
 /// <summary>The six one-way facts of Vultron's case state.</summary>
-public enum Fact
+public enum CaseFact
 {
     /// <summary>V: known from the opening, with the reports' first word.</summary>
     VendorAware,
@@ -76,7 +76,7 @@ public enum Fact
 }
 
 /// <summary>A fact with the date from which it holds and what shows it.</summary>
-public sealed record Assertion(Fact Fact, Stated Since, string Evidence);
+public sealed record Assertion(CaseFact Fact, Stated Since, string Evidence);
 
 /// <summary>Whether a patient could be harmed, by a person who may judge that (IEC 81001-5-1 §9.4 f).</summary>
 /// <param name="Statement">Hazardous situation and harm, or why there is no effect on safety.</param>

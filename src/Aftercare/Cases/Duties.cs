@@ -124,7 +124,7 @@ public static class Duties
 
     private static IEnumerable<Duty> Contradicting(Case @case, ClosureReason reason) => reason switch
     {
-        ClosureReason.FixedAndPublished when !@case.Holds(Fact.FixReady) =>
+        ClosureReason.FixedAndPublished when !@case.Holds(CaseFact.FixReady) =>
             [Here(@case, "case.fix-not-asserted", "It cannot be fixed and published while nothing says that the fix is ready.")],
         ClosureReason.NotAffected when @case.Statuses.Any(status => status.Status != ProductStatus.KnownNotAffected) =>
             [Here(@case, "case.affected", "It cannot end as not affected while a release is stated otherwise.")],

@@ -40,6 +40,10 @@ public abstract record PersonEvent : Event
     [Kind("person.role-revoked")]
     public sealed record RoleRevoked(Role Role, string Reason) : PersonEvent;
 
+    /// <summary>An operator's sites, said anew.</summary>
+    [Kind("person.sites-changed")]
+    public sealed record SitesChanged(ImmutableArray<Guid> Sites) : PersonEvent;
+
     [Kind("person.left")]
     public sealed record Left(string Reason) : PersonEvent;
 }
@@ -55,6 +59,9 @@ public sealed record Person : Subject, IFold<Person>
     /// <summary>Roles that only others' tokens or links carry; no person can be given them.</summary>
     private static readonly ImmutableArray<Role> NotForPeople = [Role.Anonymous, Role.Reporter, Role.Machine, Role.System];
 
+    /// <summary>Roles that a person can be given.</summary>
+    public static ImmutableArray<Role> Grantable { get; } = [.. Enum.GetValues<Role>().Except(NotForPeople)];
+
     public static string Noun => "person";
 
     public static Lifecycle<Standing> Life { get; } = new(Noun,
@@ -66,6 +73,7 @@ public sealed record Person : Subject, IFold<Person>
         new("propose-role", "person.role-proposed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Quality]) { Button = "Propose a role" },
         new("grant-role", "person.role-granted", [Standing.Invited, Standing.Active], null, [.. Granters, Role.Anonymous, Role.System]) { Button = "Grant" },
         new("revoke-role", "person.role-revoked", [Standing.Invited, Standing.Active], null, Granters) { Button = "Revoke" },
+        new("change-sites", "person.sites-changed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Publisher]) { Button = "Change sites" },
         new("leave", "person.left", [Standing.Invited, Standing.Active], Standing.Left, Granters) { Button = "Has left" },
     ]);
 
@@ -139,6 +147,15 @@ public sealed record Person : Subject, IFold<Person>
         return Roles.Contains(role) ? new PersonEvent.RoleRevoked(role, reason) : Refusal.State("person.role-not-held", $"{role} is not held.");
     }
 
+    public Outcome<PersonEvent> ChangeSites(ImmutableArray<Guid> sites, Actor by)
+    {
+        if (Life.Bars("change-sites", this, Standing, by) is { } bar)
+            return bar;
+        if (!Roles.Contains(Role.Operator) && Proposals.All(proposal => proposal.Role != Role.Operator))
+            return Refusal.State("person.not-operator", "Only operators of sites have sites.");
+        return sites.IsEmpty ? Refusal.Malformed("sites", "An operator needs at least one site.") : new PersonEvent.SitesChanged(sites);
+    }
+
     public Outcome<PersonEvent> Leave(string reason, Actor by) =>
         Life.Bars("leave", this, Standing, by) is { } bar ? bar : new PersonEvent.Left(reason);
 
@@ -154,6 +171,7 @@ public sealed record Person : Subject, IFold<Person>
             PersonEvent.RoleProposed e => person with { Proposals = person.Proposals.Add(new Proposal(e.Role, entry.Head.Actor)) },
             PersonEvent.RoleGranted e => person with { Roles = person.Roles.Add(e.Role), Proposals = person.Proposals.RemoveAll(proposal => proposal.Role == e.Role) },
             PersonEvent.RoleRevoked e => person with { Roles = person.Roles.Remove(e.Role) },
+            PersonEvent.SitesChanged e => person with { Sites = e.Sites },
             PersonEvent.Left => person with { Standing = Standing.Left, Roles = [], Proposals = [] },
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };

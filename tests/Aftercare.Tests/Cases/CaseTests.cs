@@ -20,7 +20,7 @@ public sealed class CaseTests
 
         Assert.Equal((CaseStage.Valid, 1), (@case.Stage, @case.Generation));
         Assert.Equal([Report], @case.Reports);
-        Assert.Equal([new Assertion(Fact.VendorAware, Past, "The first word of its reports.")], @case.Assertions);
+        Assert.Equal([new Assertion(CaseFact.VendorAware, Past, "The first word of its reports.")], @case.Assertions);
     }
 
     [Fact]

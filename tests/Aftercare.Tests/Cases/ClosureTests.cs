@@ -18,7 +18,7 @@ public sealed class ClosureTests
     private static Case Affected => Accepted.Then(
         new CaseEvent.StatusSet(Flaw, [Release], ProductStatus.KnownAffected, null, Remedy.VendorFix, "Has the code."),
         new CaseEvent.StatusSet(Flaw, [OlderRelease], ProductStatus.KnownNotAffected, Justification.ComponentNotPresent, null, "Has it not."),
-        new CaseEvent.Asserted(Fact.FixReady, Past, "Tests."),
+        new CaseEvent.Asserted(CaseFact.FixReady, Past, "Tests."),
         new CaseEvent.DisclosureDecided(false, "Few users, all told."));
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class ClosureTests
     public void Every_reason_can_close_a_case(ClosureReason reason)
     {
         var closure = new Closure(reason, "Because.", Some.Id("original"), Release, Ahead, "PR-12");
-        var @case = reason == ClosureReason.FixedAndPublished ? Finished.Then(new CaseEvent.Asserted(Fact.FixReady, Past, "Tests.")) : Finished;
+        var @case = reason == ClosureReason.FixedAndPublished ? Finished.Then(new CaseEvent.Asserted(CaseFact.FixReady, Past, "Tests.")) : Finished;
 
         Assert.Equal(CaseStage.Closed, @case.Then(@case.Close(closure, Around, Lena, Now), Lena).Stage);
     }

@@ -85,26 +85,26 @@ public sealed class FindingsTests
     [Fact]
     public void A_fact_is_recorded_once_with_its_evidence()
     {
-        var asserted = Accepted.Then(Accepted.Assert(Fact.FixReady, Past, "Verified by test run 812.", Dora, Now), Dora);
+        var asserted = Accepted.Then(Accepted.Assert(CaseFact.FixReady, Past, "Verified by test run 812.", Dora, Now), Dora);
 
-        Assert.Equal(new Assertion(Fact.FixReady, Past, "Verified by test run 812."), asserted.Assertions[^1]);
-        Assert.Equal("case.asserted", asserted.Assert(Fact.FixReady, Past, "Again.", Dora, Now).Why());
+        Assert.Equal(new Assertion(CaseFact.FixReady, Past, "Verified by test run 812."), asserted.Assertions[^1]);
+        Assert.Equal("case.asserted", asserted.Assert(CaseFact.FixReady, Past, "Again.", Dora, Now).Why());
     }
 
     [Fact]
     public void A_fact_does_not_hold_since_tomorrow() =>
-        Assert.Equal(["since"], Accepted.Assert(Fact.PublicAware, Ahead, "Will be.", Ana, Now).Wrong());
+        Assert.Equal(["since"], Accepted.Assert(CaseFact.PublicAware, Ahead, "Will be.", Ana, Now).Wrong());
 
     [Theory]
-    [InlineData(Fact.FixReady)]
-    [InlineData(Fact.FixDeployed)]
-    public void A_case_that_nobody_decided_on_has_no_fix(Fact fact) =>
+    [InlineData(CaseFact.FixReady)]
+    [InlineData(CaseFact.FixDeployed)]
+    public void A_case_that_nobody_decided_on_has_no_fix(CaseFact fact) =>
         Assert.Equal("case.undecided", Assessed.Assert(fact, Past, "Tests.", Ana, Now).Why());
 
     [Theory]
-    [InlineData(Fact.FixDeployed, Fact.FixReady)]
-    [InlineData(Fact.ExploitPublic, Fact.PublicAware)]
-    public void Some_facts_follow_others_and_are_withdrawn_before_them(Fact later, Fact earlier)
+    [InlineData(CaseFact.FixDeployed, CaseFact.FixReady)]
+    [InlineData(CaseFact.ExploitPublic, CaseFact.PublicAware)]
+    public void Some_facts_follow_others_and_are_withdrawn_before_them(CaseFact later, CaseFact earlier)
     {
         Assert.Equal("case.fact-before", Accepted.Assert(later, Past, "Seen.", Ana, Now).Why());
 
@@ -120,13 +120,13 @@ public sealed class FindingsTests
     [InlineData(CaseStage.Valid)]
     [InlineData(CaseStage.Closed)]
     public void Attacks_may_be_seen_at_any_time(CaseStage stage) =>
-        Assert.True(In(stage).Then(In(stage).Assert(Fact.AttacksObserved, Past, "CERT notice.", Ana, Now), Ana).Holds(Fact.AttacksObserved));
+        Assert.True(In(stage).Then(In(stage).Assert(CaseFact.AttacksObserved, Past, "CERT notice.", Ana, Now), Ana).Holds(CaseFact.AttacksObserved));
 
     [Fact]
     public void What_we_know_cannot_be_unknown_again_and_what_is_not_on_record_cannot_be_withdrawn()
     {
-        Assert.Equal("case.aware", Accepted.WithdrawAssertion(Fact.VendorAware, "Forget it.", Lena).Why());
-        Assert.Equal("case.not-asserted", Accepted.WithdrawAssertion(Fact.AttacksObserved, "Wrong.", Lena).Why());
+        Assert.Equal("case.aware", Accepted.WithdrawAssertion(CaseFact.VendorAware, "Forget it.", Lena).Why());
+        Assert.Equal("case.not-asserted", Accepted.WithdrawAssertion(CaseFact.AttacksObserved, "Wrong.", Lena).Why());
     }
 
     [Fact]

@@ -1,11 +1,17 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Linq.Expressions;
+using Aftercare.Cases;
 using Aftercare.Ledger;
 using Aftercare.People;
+using Aftercare.Policy;
 using Aftercare.Products;
+using Aftercare.Server.Cases;
+using Aftercare.Reports;
 using Aftercare.Server.People;
+using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
+using Aftercare.Server.Reports;
 using Aftercare.Server.Sites;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -26,6 +32,9 @@ public static class Nouns
         Noun.Of<SoftwareItem>(SoftwareItem.Life.Steps, ItemRow.View, ItemClassRow.View),
         Noun.Of<Site>(Site.Life.Steps, SiteRow.View),
         Noun.Of<Device>(Device.Life.Steps, DeviceRow.View),
+        Noun.Of<Case>(Case.Life.Steps, CaseRow.View, CaseReportRow.View, CaseVulnerabilityRow.View, CaseStatusRow.View),
+        Noun.Of<DisclosurePolicy>(DisclosurePolicy.Life.Steps, PolicyRow.View),
+        Noun.Of<Report>(Report.Life.Steps, ReportRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);

@@ -46,6 +46,10 @@ public sealed partial class Store
     public async Task<Dictionary<Guid, string>> TextsOf(Guid subject, CancellationToken stop) =>
         await (await Records(stop)).Texts.AsNoTracking().Where(text => text.Subject == subject && text.Text != null).ToDictionaryAsync(text => text.Id, text => text.Text!, stop);
 
+    /// <summary>Texts for a page of subjects that the caller has found, by id; an erased text is missing.</summary>
+    public async Task<Dictionary<Guid, string>> TextsOf(IReadOnlyCollection<Guid> texts, CancellationToken stop) =>
+        await (await Records(stop)).Texts.AsNoTracking().Where(text => texts.Contains(text.Id) && text.Text != null).ToDictionaryAsync(text => text.Id, text => text.Text!, stop);
+
     /// <summary>Names a sealed file, which is durable already, as an original of the subject.</summary>
     public async Task<BlobRef> KeepBlob(Guid subject, StoredBlob file, string name, string mediaType, CancellationToken stop)
     {
@@ -72,10 +76,20 @@ public sealed partial class Store
     /// <summary>Makes a secret that opens something: 192 random bits as base64url, kept as SHA-256 only.</summary>
     public async Task<string> IssueSecret(string purpose, Guid subject, Instant? expires, CancellationToken stop, string scope = "")
     {
-        var secret = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
-        (await Records(stop)).Add(new SecretRecord { Sha256 = HashOf(secret), Purpose = purpose, Subject = subject, ExpiresAt = expires?.Ms, Scope = scope });
+        var secret = NewSecret();
+        await KeepSecret(purpose, secret, subject, expires, stop, scope);
         return secret;
     }
+
+    /// <summary>192 random bits as base64url: 32 characters.</summary>
+    public static string NewSecret() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
+
+    /// <summary>Whether this could have come from <see cref="NewSecret"/>.</summary>
+    public static bool IsSecret(string text) => text.Length == SecretBytes * 4 / 3 && System.Buffers.Text.Base64Url.IsValid(text);
+
+    /// <summary>Keeps a secret that its holder has already, as SHA-256 only.</summary>
+    public async Task KeepSecret(string purpose, string secret, Guid subject, Instant? expires, CancellationToken stop, string scope = "") =>
+        (await Records(stop)).Add(new SecretRecord { Sha256 = HashOf(secret), Purpose = purpose, Subject = subject, ExpiresAt = expires?.Ms, Scope = scope });
 
     /// <summary>What a secret opens; null when there is none, it has expired or it was used up. Looked up by hash, so that time tells nothing.</summary>
     public async Task<SecretRecord?> FindSecret(string purpose, string secret, CancellationToken stop)

@@ -4,6 +4,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Aftercare.Json;
 using Aftercare.Ledger;
 using Aftercare.Server.Platform.Storage.Sealed;
 
@@ -166,10 +168,25 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
         return SHA256.HashData(Encoding.UTF8.GetBytes(said.ToString()));
     }
 
+    /// <summary>What was sent, as RFC 8785 JSON: every field untouched but for tokens and passwords, and every file by name and digest. To be kept as the original.</summary>
+    public byte[] AsSent() => CanonicalJson.Rfc8785(new JsonObject
+    {
+        ["fields"] = new JsonObject(values.Where(pair => !Unsaid.Contains(pair.Key))
+            .Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)new JsonArray([.. pair.Value.Select(text => JsonValue.Create(text))])))),
+        ["files"] = new JsonArray([.. Files.Select(file => new JsonObject
+        {
+            ["field"] = file.Field,
+            ["name"] = file.Name,
+            ["mediaType"] = file.MediaType,
+            ["sha256"] = Convert.ToHexStringLower(file.Blob.Sha256),
+            ["length"] = file.Blob.Length,
+        })]),
+    });
+
     internal string? Raw(string name) => values.TryGetValue(name, out var found) && found.Length > 0 ? found[0] : null;
 
-    // Neither the token nor a password belongs to what is asked.
-    private static readonly HashSet<string> Unsaid = ["__RequestVerificationToken", "password", "newPassword", "nonce"];
+    // Neither tokens nor passwords nor the secret of a link belong to what is asked.
+    private static readonly HashSet<string> Unsaid = ["__RequestVerificationToken", "password", "newPassword", "nonce", "secret"];
 
     private string One(string name) => values.TryGetValue(name, out var found) && found.Length > 0 ? Tidy(found[0]) : "";
 

@@ -12,6 +12,7 @@ public static class Navigation
     private static readonly ImmutableArray<Place> Places =
     [
         new(Face.Desk, "Today", "/desk", Glyph.Home, Allowed.Readers),
+        new(Face.Desk, "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
         new(Face.Desk, "Products", "/desk/products", Glyph.Product, Allowed.Readers),
         new(Face.Desk, "Sites", "/desk/sites", Glyph.Site, Allowed.Readers),
         new(Face.Desk, "People", "/desk/people", Glyph.People, Allowed.Readers),

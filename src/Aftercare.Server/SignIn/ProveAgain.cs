@@ -1,0 +1,35 @@
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Web;
+using Aftercare.Ledger;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Identity;
+
+namespace Aftercare.Server.SignIn;
+
+/// <summary>Somebody who is signed in proves anew who he is, so that he may sign in the next minutes (21 CFR Part 11 §11.200).</summary>
+public static class ProveAgain
+{
+    public sealed record Model(string Return, string? Refused);
+
+    internal static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPage<ProveAgainPage, Model>(Face.FrontDoor, "/sign-in/again", Allowed.SignedIn,
+            (_, fields, _) => Task.FromResult<Outcome<Model>>(new Model(Session.Inside(fields.TextOrNull("return", 500)), fields.TextOrNull("refused", 20))));
+        app.MapPost("/sign-in/again", Handle)
+            .WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor).RequireRateLimiting(SignInRate.Policy);
+    }
+
+    private static async Task<IResult> Handle(HttpContext context, SignInManager<Account> signIn, TimeProvider clock)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var back = Session.Inside(form["return"]);
+        if (Session.Viewer(context).Person is not { } person || await signIn.UserManager.FindByIdAsync(person.ToString("D")) is not { } account)
+            return ErrorPages.Result(404);
+        var result = await signIn.CheckPasswordSignInAsync(account, form["password"].ToString(), lockoutOnFailure: true);
+        if (!result.Succeeded)
+            return Results.Redirect($"/sign-in/again?refused={(result.IsLockedOut ? "locked" : "wrong")}&return={Uri.EscapeDataString(back)}");
+        await Session.Begin(signIn, account, clock);
+        return Results.Redirect(back);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using Aftercare.Ledger;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Web;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+
+namespace Aftercare.Server.SignIn;
+
+/// <summary>
+/// A demo's way in: a link that signs one person in once, on this machine only. It proves possession of the machine, not identity, so signing still
+/// needs the password.
+/// </summary>
+public static class SignInByLink
+{
+    /// <value>1 day.</value>
+    private static readonly TimeSpan Life = TimeSpan.FromDays(1);
+
+    /// <summary>Makes a link for somebody with an account; the path of this host that signs him in.</summary>
+    public static async Task<string> Issue(Store store, Guid person, CancellationToken stop)
+    {
+        var secret = await store.IssueSecret(SecretPurpose.SignIn, person, store.Now.Plus(Life), stop);
+        await store.SaveKept(stop);
+        return $"/sign-in/link/{secret}";
+    }
+
+    internal static void Map(IEndpointRouteBuilder app)
+    {
+        var allowed = new Allowed(Face.FrontDoor, Allowed.Anyone) { OpenedBy = SecretPurpose.SignIn };
+        app.MapGet("/sign-in/link/{secret}", Ask).WithMetadata(allowed).WithFace(Face.FrontDoor);
+        app.MapPost("/sign-in/link/{secret}", Handle).WithMetadata(allowed, new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
+    }
+
+    // Opening the page uses nothing up: browsers look ahead.
+    private static IResult Ask(HttpContext context, string secret) => IsHere(context)
+        ? new RazorComponentResult<SignInByLinkPage>(new Dictionary<string, object?> { ["Secret"] = secret })
+        : ErrorPages.Result(404);
+
+    private static async Task<IResult> Handle(HttpContext context, string secret, Stores stores, SignInManager<Account> signIn)
+    {
+        if (!IsHere(context))
+            return ErrorPages.Result(404);
+        var stop = context.RequestAborted;
+        await using var store = stores.Open(Viewer.System);
+        if (await store.FindSecret(SecretPurpose.SignIn, secret, stop) is not { } link || await signIn.UserManager.FindByIdAsync(link.Subject.ToString("D")) is not { } account)
+            return ErrorPages.Result(404);
+        try
+        {
+            await store.UseUp(link, stop);
+            await store.SaveKept(stop);
+        }
+        catch (LostRaceException)
+        {
+            return ErrorPages.Result(404);
+        }
+        await signIn.SignInAsync(account, isPersistent: false);
+        return Results.Redirect("/home");
+    }
+
+    private static bool IsHere(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+}
