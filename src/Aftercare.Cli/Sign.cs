@@ -39,7 +39,7 @@ internal static class Sign
             ["roles"] = new JsonArray([.. drafts.Select(draft => (JsonNode)draft.Role)]),
             ["signatures"] = new JsonArray([.. signatures.Select(signature => (JsonNode)Convert.ToHexStringLower(signature.Value.Span))]),
         }, stop);
-        Console.WriteLine($"Signed as {key.PublicKey.Custodian}. {answer.GetProperty("standing").GetString()}");
+        Console.WriteLine($"Signed as {key.PublicKey.Custodian}. {(answer.TryGetProperty("standing", out var standing) ? standing.GetString() : "")}");
         return 0;
     }
 

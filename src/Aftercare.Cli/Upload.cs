@@ -37,7 +37,7 @@ internal static class Upload
             ["length"] = file.Length,
             ["sha256"] = sha256,
         }, stop);
-        await SendAll(server, $"api/v1/uploads/{begun.GetProperty("upload").GetString()}", content, stop);
+        await SendAll(server, $"api/v1/uploads/{begun.GetProperty("id").GetString()}", content, stop);
         Console.WriteLine($"{said.GetRequiredValue(Path)}: {file.Length} bytes, sha256 {sha256}. The server has it and found the same.");
         return 0;
     }

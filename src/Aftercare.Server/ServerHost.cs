@@ -12,6 +12,8 @@ using Aftercare.Server.Products;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
 using Aftercare.Server.Sites;
+using Aftercare.Server.Trust;
+using Aftercare.Server.Updates;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Aftercare.Server;
@@ -77,6 +79,11 @@ public static class ServerHost
         });
         services.AddSingleton(provider => new Sequencer(provider.GetRequiredService<Database>(), LogKey.OpenOrCreate(installation.Data.Keys), installation.Name, installation.Data.Log, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<SequencerService>();
+        services.AddSingleton(_ => OnlineKeys.OpenOrCreate(installation.Data.Keys, test: installation.Demo));
+        services.AddSingleton(provider => new RepositoryKeeper(
+            provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<Sequencer>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<RepositoryService>();
+        services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -166,6 +173,23 @@ public static class ServerHost
         RecordInstalledRelease.Map(app);
         RetireDevice.Map(app);
         MyDevices.Map(app);
+        ShowOnlineKeys.Map(app);
+        SubmitRoot.Map(app);
+        ShowTrust.Map(app);
+        ListUpdates.Map(app);
+        DraftUpdate.Map(app);
+        ShowUpdate.Map(app);
+        DescribeUpdate.Map(app);
+        UploadPackage.Map(app);
+        RemoveFile.Map(app);
+        SubmitUpdate.Map(app);
+        ReturnUpdate.Map(app);
+        ShowSigning.Map(app);
+        CollectSignature.Map(app);
+        PublishUpdate.Map(app);
+        WithdrawUpdate.Map(app);
+        ServeRepository.Map(app);
+        PublishedUpdates.Map(app);
 
         Admission.RequireAllowed(app);
     }

@@ -35,8 +35,6 @@ public static class ServeRepository
         return Results.File(path, "application/json");
     }
 
-    private static Outcome<IResult> Answer(IResult result) => new(result);
-
     private static async Task<Outcome<IResult>> Package(Packages packages, Store store, Fields fields, CancellationToken stop)
     {
         var file = fields.Text("file", HashDigits + 1 + PackagePath.MaxLength);
@@ -47,9 +45,9 @@ public static class ServeRepository
         if (row is null)
             return Refusal.Invisible;
         if (row.Stage == UpdateStage.Withdrawn)
-            return Answer(ErrorPages.Result(410, "update.withdrawn", "This update was withdrawn. Do not install it."));
+            return Outcome.Of(ErrorPages.Result(410, "update.withdrawn", "This update was withdrawn. Do not install it."));
         if (!row.Open && !store.Viewer.Has(Role.Operator) && !store.Viewer.Has(Role.Machine) && !store.Viewer.Desk)
-            return Answer(ErrorPages.Result(401, "package.token", "This package is for sites. Send the site's token as 'Authorization: Bearer TOKEN'."));
-        return Answer(Results.File(packages.PathOf(row.Sha256), "application/octet-stream", enableRangeProcessing: true, entityTag: new EntityTagHeaderValue($"\"{row.Sha256}\"")));
+            return Outcome.Of(ErrorPages.Result(401, "package.token", "This package is for sites. Send the site's token as 'Authorization: Bearer TOKEN'."));
+        return Outcome.Of(Results.File(packages.PathOf(row.Sha256), "application/octet-stream", enableRangeProcessing: true, entityTag: new EntityTagHeaderValue($"\"{row.Sha256}\"")));
     }
 }

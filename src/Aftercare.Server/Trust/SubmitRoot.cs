@@ -1,9 +1,9 @@
 using System.Text;
 using Aftercare.Ledger;
-using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Trust.Tuf;
+using Role = Aftercare.Ledger.Role;
 
 namespace Aftercare.Server.Trust;
 

@@ -14,6 +14,8 @@ public static class Navigation
         new(Face.Desk, "Today", "/desk", Glyph.Home, Allowed.Readers),
         new(Face.Desk, "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
         new(Face.Desk, "Products", "/desk/products", Glyph.Product, Allowed.Readers),
+        new(Face.Desk, "Updates", "/desk/updates", Glyph.Package, Allowed.Readers),
+        new(Face.Desk, "Signing", "/desk/trust", Glyph.Seal, Allowed.Readers),
         new(Face.Desk, "Sites", "/desk/sites", Glyph.Site, Allowed.Readers),
         new(Face.Desk, "People", "/desk/people", Glyph.People, Allowed.Readers),
         new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
