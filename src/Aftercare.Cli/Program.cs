@@ -10,6 +10,7 @@ var root = new RootCommand("Aftercare: keys, signing and uploads for whoever rel
     new Command("root", "The root of trust: who may sign releases") { RootInit.Command, RootSign.Command, RootSubmit.Command },
     Upload.Command,
     Sign.Command,
+    new Command("audit", "Evidence") { AuditVerify.Command },
 };
 var parsed = root.Parse(args);
 foreach (var error in parsed.Errors)
