@@ -1,6 +1,7 @@
 using Aftercare.Server.Cases;
 using Aftercare.Server.Desk;
 using Aftercare.Server.People;
+using Aftercare.Server.FrontDoor;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Keys;
@@ -9,6 +10,7 @@ using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Storage.Sealed;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Products;
+using Aftercare.Server.Reports;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
 using Aftercare.Server.Sites;
@@ -107,12 +109,33 @@ public static class ServerHost
         app.UseRateLimiter();
         app.UseMiddleware<Admission>();
 
+        ShowHome.Map(app);
+        ShowPolicy.Map(app);
         SetUpInstallation.Map(app);
         SignInWithPassword.Map(app);
         Passkeys.Map(app);
         ProveAgain.Map(app);
         SignInByLink.Map(app);
         MyAccount.Map(app);
+
+        SendReport.Map(app);
+        ShowOwnReport.Map(app);
+        WriteToDesk.Map(app);
+        ShowInbox.Map(app);
+        ShowRegister.Map(app);
+        EnterReport.Map(app);
+        ShowReport.Map(app);
+        AcknowledgeReport.Map(app);
+        ValidateReport.Map(app);
+        InvalidateReport.Map(app);
+        DismissReport.Map(app);
+        DeferReport.Map(app);
+        TellReporter.Map(app);
+        LeaveReporterUntold.Map(app);
+        DetermineComplaint.Map(app);
+        CorrectReport.Map(app);
+        CloseReport.Map(app);
+        ReopenReport.Map(app);
 
         Today.Map(app);
 
