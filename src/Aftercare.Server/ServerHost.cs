@@ -1,4 +1,6 @@
+using Aftercare.Server.Advisories;
 using Aftercare.Server.Cases;
+using Aftercare.Server.Deliveries;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Operations;
 using Aftercare.Server.People;
@@ -17,6 +19,9 @@ using Aftercare.Server.Reports;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
 using Aftercare.Server.Sites;
+using Aftercare.Server.Statements;
+using Aftercare.Server.Trust;
+using Aftercare.Server.Updates;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Aftercare.Server;
@@ -95,6 +100,13 @@ public static class ServerHost
         services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerService>();
         services.AddJobs();
+        services.AddSingleton(_ => OnlineKeys.OpenOrCreate(installation.Data.Keys, test: installation.Demo));
+        services.AddSingleton(provider => new RepositoryKeeper(
+            provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<RepositoryService>();
+        services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
+        services.AddSingleton<CsafTree>();
+        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -155,6 +167,27 @@ public static class ServerHost
         CloseReport.Map(app);
         ReopenReport.Map(app);
 
+        OpenCase.Map(app);
+        AttachReport.Map(app);
+        ListCases.Map(app);
+        ShowCase.Map(app);
+        AssignCase.Map(app);
+        RetitleCase.Map(app);
+        DescribeVulnerability.Map(app);
+        WithdrawVulnerability.Map(app);
+        ScoreVulnerability.Map(app);
+        AnalyseVulnerability.Map(app);
+        AddProduct.Map(app);
+        SetStatus.Map(app);
+        AssertFact.Map(app);
+        JudgeSafety.Map(app);
+        DecideReportability.Map(app);
+        DecideDisclosure.Map(app);
+        AcceptCase.Map(app);
+        DeferCase.Map(app);
+        CloseCase.Map(app);
+        ReopenCase.Map(app);
+
         Today.Map(app);
 
         ShowOperations.Map(app);
@@ -186,26 +219,6 @@ public static class ServerHost
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
 
-        OpenCase.Map(app);
-        AttachReport.Map(app);
-        ListCases.Map(app);
-        ShowCase.Map(app);
-        AssignCase.Map(app);
-        RetitleCase.Map(app);
-        DescribeVulnerability.Map(app);
-        WithdrawVulnerability.Map(app);
-        ScoreVulnerability.Map(app);
-        AnalyseVulnerability.Map(app);
-        AddProduct.Map(app);
-        SetStatus.Map(app);
-        AssertFact.Map(app);
-        JudgeSafety.Map(app);
-        DecideReportability.Map(app);
-        DecideDisclosure.Map(app);
-        AcceptCase.Map(app);
-        DeferCase.Map(app);
-        CloseCase.Map(app);
-        ReopenCase.Map(app);
         ListSites.Map(app);
         RegisterSite.Map(app);
         ShowSite.Map(app);
@@ -216,6 +229,62 @@ public static class ServerHost
         RecordInstalledRelease.Map(app);
         RetireDevice.Map(app);
         MyDevices.Map(app);
+        ShowOnlineKeys.Map(app);
+        SubmitRoot.Map(app);
+        PublishRoot.Map(app);
+        ShowTrust.Map(app);
+        ListUpdates.Map(app);
+        DraftUpdate.Map(app);
+        ShowUpdate.Map(app);
+        DescribeUpdate.Map(app);
+        UploadPackage.Map(app);
+        RemoveFile.Map(app);
+        SubmitUpdate.Map(app);
+        ReturnUpdate.Map(app);
+        ShowSigning.Map(app);
+        CollectSignature.Map(app);
+        PublishUpdate.Map(app);
+        WithdrawUpdate.Map(app);
+        ServeRepository.Map(app);
+        PublishedUpdates.Map(app);
+
+        ListDeliveries.Map(app);
+        OfferUpdate.Map(app);
+        ShowCoverage.Map(app);
+        ShowDelivery.Map(app);
+        RecordNotice.Map(app);
+        ReportService.Map(app);
+        FindUnreachable.Map(app);
+        FindNotApplicable.Map(app);
+        ShowSiteUpdate.Map(app);
+        AnswerOffer.Map(app);
+        GiveSiteAccess.Map(app);
+        EnrolSiteKey.Map(app);
+        ShowOffer.Map(app);
+        TakeReceipt.Map(app);
+
+        ListStatements.Map(app);
+        DraftStatement.Map(app);
+        ShowStatement.Map(app);
+        DecideStatement.Map(app);
+        PublishStatement.Map(app);
+        SupersedeStatement.Map(app);
+        MayIInstall.Map(app);
+
+        ListAdvisories.Map(app);
+        DraftAdvisory.Map(app);
+        ShowAdvisory.Map(app);
+        DescribeAdvisory.Map(app);
+        ExplainVulnerability.Map(app);
+        AddRemediation.Map(app);
+        RemoveRemediation.Map(app);
+        ApproveAdvisory.Map(app);
+        ReturnAdvisory.Map(app);
+        PublishAdvisory.Map(app);
+        ReviseAdvisory.Map(app);
+        DiscardAdvisory.Map(app);
+        ListPublished.Map(app);
+        ReadPublished.Map(app);
 
         Admission.RequireAllowed(app);
     }
