@@ -1,4 +1,6 @@
+using Aftercare.Server.Advisories;
 using Aftercare.Server.Cases;
+using Aftercare.Server.Deliveries;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Operations;
 using Aftercare.Server.People;
@@ -102,6 +104,8 @@ public static class ServerHost
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<RepositoryService>();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
+        services.AddSingleton<CsafTree>();
+        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -220,6 +224,7 @@ public static class ServerHost
         MyDevices.Map(app);
         ShowOnlineKeys.Map(app);
         SubmitRoot.Map(app);
+        PublishRoot.Map(app);
         ShowTrust.Map(app);
         ListUpdates.Map(app);
         DraftUpdate.Map(app);
@@ -236,6 +241,21 @@ public static class ServerHost
         ServeRepository.Map(app);
         PublishedUpdates.Map(app);
 
+        ListDeliveries.Map(app);
+        OfferUpdate.Map(app);
+        ShowCoverage.Map(app);
+        ShowDelivery.Map(app);
+        RecordNotice.Map(app);
+        ReportService.Map(app);
+        FindUnreachable.Map(app);
+        FindNotApplicable.Map(app);
+        ShowSiteUpdate.Map(app);
+        AnswerOffer.Map(app);
+        GiveSiteAccess.Map(app);
+        EnrolSiteKey.Map(app);
+        ShowOffer.Map(app);
+        TakeReceipt.Map(app);
+
         ListStatements.Map(app);
         DraftStatement.Map(app);
         ShowStatement.Map(app);
@@ -243,6 +263,21 @@ public static class ServerHost
         PublishStatement.Map(app);
         SupersedeStatement.Map(app);
         MayIInstall.Map(app);
+
+        ListAdvisories.Map(app);
+        DraftAdvisory.Map(app);
+        ShowAdvisory.Map(app);
+        DescribeAdvisory.Map(app);
+        ExplainVulnerability.Map(app);
+        AddRemediation.Map(app);
+        RemoveRemediation.Map(app);
+        ApproveAdvisory.Map(app);
+        ReturnAdvisory.Map(app);
+        PublishAdvisory.Map(app);
+        ReviseAdvisory.Map(app);
+        DiscardAdvisory.Map(app);
+        ListPublished.Map(app);
+        ReadPublished.Map(app);
 
         Admission.RequireAllowed(app);
     }
