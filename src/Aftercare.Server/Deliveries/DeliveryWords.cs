@@ -34,12 +34,12 @@ internal static class DeliveryWords
         _ => Platform.Web.Tone.Neutral,
     };
 
-    public static string Of(Evidence evidence) => evidence switch
+    public static string Of(EvidenceKind evidence) => evidence switch
     {
-        Evidence.SignedReceipt => "Signed receipt of the site",
-        Evidence.ServerLog => "This server",
-        Evidence.ServiceReport => "Service report",
-        Evidence.CustomerStatement => "The site's word",
+        EvidenceKind.SignedReceipt => "Signed receipt of the site",
+        EvidenceKind.ServerLog => "This server",
+        EvidenceKind.ServiceReport => "Service report",
+        EvidenceKind.CustomerStatement => "The site's word",
         _ => "None",
     };
 
