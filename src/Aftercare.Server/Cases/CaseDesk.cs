@@ -6,6 +6,8 @@ using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Products;
+using Aftercare.Server.Updates;
+using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
 
 namespace Aftercare.Server.Cases;
@@ -52,7 +54,13 @@ internal static class CaseDesk
         foreach (var id in @case.Reports)
             if (await store.Find<Report>(id, stop) is { } report)
                 reports.Add(new ReportFacts(id, report.Number, report.ReporterTold, report.Complaint is not null));
-        return new CaseSurroundings([.. reports], await Releases(store, @case.Products, stop), [], []);
+        return new CaseSurroundings([.. reports], await Releases(store, @case.Products, stop), await Updates(store, @case.Id, stop), []);
+    }
+
+    private static async Task<ImmutableArray<UpdateFacts>> Updates(Store store, Guid @case, CancellationToken stop)
+    {
+        var rows = await (await store.Rows<UpdateRow>(stop)).Where(row => row.Cases.Contains(@case) && row.Stage != UpdateStage.Withdrawn).OrderBy(row => row.Number).ToListAsync(stop);
+        return [.. rows.Select(row => new UpdateFacts(row.Subject, row.Number, row.Stage == UpdateStage.Published, [.. row.FromReleases]))];
     }
 
     /// <summary>Every release of these products, by product, newest first.</summary>
