@@ -1,3 +1,4 @@
+using Aftercare.Server.Advisories;
 using Aftercare.Server.Cases;
 using Aftercare.Server.Deliveries;
 using Aftercare.Server.Desk;
@@ -103,6 +104,8 @@ public static class ServerHost
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<RepositoryService>();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
+        services.AddSingleton<CsafTree>();
+        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -157,6 +160,27 @@ public static class ServerHost
         CloseReport.Map(app);
         ReopenReport.Map(app);
 
+        OpenCase.Map(app);
+        AttachReport.Map(app);
+        ListCases.Map(app);
+        ShowCase.Map(app);
+        AssignCase.Map(app);
+        RetitleCase.Map(app);
+        DescribeVulnerability.Map(app);
+        WithdrawVulnerability.Map(app);
+        ScoreVulnerability.Map(app);
+        AnalyseVulnerability.Map(app);
+        AddProduct.Map(app);
+        SetStatus.Map(app);
+        AssertFact.Map(app);
+        JudgeSafety.Map(app);
+        DecideReportability.Map(app);
+        DecideDisclosure.Map(app);
+        AcceptCase.Map(app);
+        DeferCase.Map(app);
+        CloseCase.Map(app);
+        ReopenCase.Map(app);
+
         Today.Map(app);
 
         ShowOperations.Map(app);
@@ -188,26 +212,6 @@ public static class ServerHost
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
 
-        OpenCase.Map(app);
-        AttachReport.Map(app);
-        ListCases.Map(app);
-        ShowCase.Map(app);
-        AssignCase.Map(app);
-        RetitleCase.Map(app);
-        DescribeVulnerability.Map(app);
-        WithdrawVulnerability.Map(app);
-        ScoreVulnerability.Map(app);
-        AnalyseVulnerability.Map(app);
-        AddProduct.Map(app);
-        SetStatus.Map(app);
-        AssertFact.Map(app);
-        JudgeSafety.Map(app);
-        DecideReportability.Map(app);
-        DecideDisclosure.Map(app);
-        AcceptCase.Map(app);
-        DeferCase.Map(app);
-        CloseCase.Map(app);
-        ReopenCase.Map(app);
         ListSites.Map(app);
         RegisterSite.Map(app);
         ShowSite.Map(app);
@@ -259,6 +263,21 @@ public static class ServerHost
         PublishStatement.Map(app);
         SupersedeStatement.Map(app);
         MayIInstall.Map(app);
+
+        ListAdvisories.Map(app);
+        DraftAdvisory.Map(app);
+        ShowAdvisory.Map(app);
+        DescribeAdvisory.Map(app);
+        ExplainVulnerability.Map(app);
+        AddRemediation.Map(app);
+        RemoveRemediation.Map(app);
+        ApproveAdvisory.Map(app);
+        ReturnAdvisory.Map(app);
+        PublishAdvisory.Map(app);
+        ReviseAdvisory.Map(app);
+        DiscardAdvisory.Map(app);
+        ListPublished.Map(app);
+        ReadPublished.Map(app);
 
         Admission.RequireAllowed(app);
     }
