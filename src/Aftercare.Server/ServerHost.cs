@@ -3,6 +3,7 @@ using Aftercare.Server.Cases;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Operations;
 using Aftercare.Server.People;
+using Aftercare.Server.FrontDoor;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Jobs;
@@ -12,9 +13,13 @@ using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Storage.Sealed;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Products;
+using Aftercare.Server.Reports;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
 using Aftercare.Server.Sites;
+using Aftercare.Server.Statements;
+using Aftercare.Server.Trust;
+using Aftercare.Server.Updates;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Aftercare.Server;
@@ -95,6 +100,11 @@ public static class ServerHost
         services.AddJobs();
         services.AddSingleton<CsafTree>();
         services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
+        services.AddSingleton(_ => OnlineKeys.OpenOrCreate(installation.Data.Keys, test: installation.Demo));
+        services.AddSingleton(provider => new RepositoryKeeper(
+            provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<RepositoryService>();
+        services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -121,12 +131,54 @@ public static class ServerHost
         app.UseRateLimiter();
         app.UseMiddleware<Admission>();
 
+        ShowHome.Map(app);
+        ShowPolicy.Map(app);
         SetUpInstallation.Map(app);
         SignInWithPassword.Map(app);
         Passkeys.Map(app);
         ProveAgain.Map(app);
         SignInByLink.Map(app);
         MyAccount.Map(app);
+
+        SendReport.Map(app);
+        ShowOwnReport.Map(app);
+        WriteToDesk.Map(app);
+        ShowInbox.Map(app);
+        ShowRegister.Map(app);
+        EnterReport.Map(app);
+        ShowReport.Map(app);
+        AcknowledgeReport.Map(app);
+        ValidateReport.Map(app);
+        InvalidateReport.Map(app);
+        DismissReport.Map(app);
+        DeferReport.Map(app);
+        TellReporter.Map(app);
+        LeaveReporterUntold.Map(app);
+        DetermineComplaint.Map(app);
+        CorrectReport.Map(app);
+        CloseReport.Map(app);
+        ReopenReport.Map(app);
+
+        OpenCase.Map(app);
+        AttachReport.Map(app);
+        ListCases.Map(app);
+        ShowCase.Map(app);
+        AssignCase.Map(app);
+        RetitleCase.Map(app);
+        DescribeVulnerability.Map(app);
+        WithdrawVulnerability.Map(app);
+        ScoreVulnerability.Map(app);
+        AnalyseVulnerability.Map(app);
+        AddProduct.Map(app);
+        SetStatus.Map(app);
+        AssertFact.Map(app);
+        JudgeSafety.Map(app);
+        DecideReportability.Map(app);
+        DecideDisclosure.Map(app);
+        AcceptCase.Map(app);
+        DeferCase.Map(app);
+        CloseCase.Map(app);
+        ReopenCase.Map(app);
 
         Today.Map(app);
 
@@ -159,26 +211,6 @@ public static class ServerHost
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
 
-        OpenCase.Map(app);
-        AttachReport.Map(app);
-        ListCases.Map(app);
-        ShowCase.Map(app);
-        AssignCase.Map(app);
-        RetitleCase.Map(app);
-        DescribeVulnerability.Map(app);
-        WithdrawVulnerability.Map(app);
-        ScoreVulnerability.Map(app);
-        AnalyseVulnerability.Map(app);
-        AddProduct.Map(app);
-        SetStatus.Map(app);
-        AssertFact.Map(app);
-        JudgeSafety.Map(app);
-        DecideReportability.Map(app);
-        DecideDisclosure.Map(app);
-        AcceptCase.Map(app);
-        DeferCase.Map(app);
-        CloseCase.Map(app);
-        ReopenCase.Map(app);
         ListSites.Map(app);
         RegisterSite.Map(app);
         ShowSite.Map(app);
@@ -189,6 +221,31 @@ public static class ServerHost
         RecordInstalledRelease.Map(app);
         RetireDevice.Map(app);
         MyDevices.Map(app);
+        ShowOnlineKeys.Map(app);
+        SubmitRoot.Map(app);
+        ShowTrust.Map(app);
+        ListUpdates.Map(app);
+        DraftUpdate.Map(app);
+        ShowUpdate.Map(app);
+        DescribeUpdate.Map(app);
+        UploadPackage.Map(app);
+        RemoveFile.Map(app);
+        SubmitUpdate.Map(app);
+        ReturnUpdate.Map(app);
+        ShowSigning.Map(app);
+        CollectSignature.Map(app);
+        PublishUpdate.Map(app);
+        WithdrawUpdate.Map(app);
+        ServeRepository.Map(app);
+        PublishedUpdates.Map(app);
+
+        ListStatements.Map(app);
+        DraftStatement.Map(app);
+        ShowStatement.Map(app);
+        DecideStatement.Map(app);
+        PublishStatement.Map(app);
+        SupersedeStatement.Map(app);
+        MayIInstall.Map(app);
 
         ListAdvisories.Map(app);
         DraftAdvisory.Map(app);

@@ -42,6 +42,6 @@ public static class ShowPolicy
         if (policy?.Expires is not { } expires)
             return Refusal.Invisible;
         var contact = await (await store.Rows<OrganisationRow>(stop)).Select(row => row.SecurityContact).SingleAsync(stop);
-        return Is(Results.Text(SecurityTxt.Write(site, contact, new Instant(expires), [.. Languages.All.Select(language => language.Code)]), "text/plain", Encoding.UTF8));
+        return Outcome.Of(Results.Text(SecurityTxt.Write(site, contact, new Instant(expires), [.. Languages.All.Select(language => language.Code)]), "text/plain", Encoding.UTF8));
     }
 }

@@ -15,7 +15,7 @@ namespace Aftercare.Server.Reports;
 /// <param name="Contact">Null: the reporter stays anonymous.</param>
 /// <param name="AsSent">Exactly what came in, at most 1 MiB; kept as the sealed original.</param>
 public sealed record Telling(
-    SourceCategory Source, Channel Channel, Route Route, Stated? FirstHeard, FirstHearer FirstHeardBy, Answer PatientHarm, Guid? Product,
+    SourceCategory Source, Channel Channel, ReportRoute Route, Stated? FirstHeard, FirstHearer FirstHeardBy, Answer PatientHarm, Guid? Product,
     Contact? Contact, ImmutableArray<(About About, string Text)> Passages, byte[] AsSent)
 {
     public Answer? ClinicalUse { get; init; }

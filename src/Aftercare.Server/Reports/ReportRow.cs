@@ -9,7 +9,7 @@ public sealed class ReportRow : ViewRow
     public string Number { get; set; } = "";
     public SourceCategory Source { get; set; }
     public Channel Channel { get; set; }
-    public Route Route { get; set; }
+    public ReportRoute Route { get; set; }
 
     /// <summary>As it was stated.</summary>
     public string FirstHeard { get; set; } = "";

@@ -4,8 +4,6 @@ using Aftercare.Reports;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
-using Aftercare.Server.Products;
-using Microsoft.EntityFrameworkCore;
 
 namespace Aftercare.Server.Reports;
 
@@ -45,14 +43,8 @@ public static class SendReport
     /// <summary>The name of the form field of a passage.</summary>
     internal static string FieldOf(About about) => char.ToLowerInvariant(about.ToString()[0]) + about.ToString()[1..];
 
-    private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop)
-    {
-        var products = await (await store.Rows<ProductRow>(stop)).OrderBy(row => row.Name).Select(row => new { row.Subject, row.Name, row.Model }).ToListAsync(stop);
-        return new Model(
-            Store.NewSecret(),
-            [.. products.Select(row => new ChoiceOption(row.Subject.ToString("D"), row.Model is null ? row.Name : $"{row.Name} ({row.Model})"))],
-            await Reception.InForce(store, stop) is not null);
-    }
+    private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop) =>
+        new Model(Store.NewSecret(), await ProductChoices.Of(store, stop), await Reception.InForce(store, stop) is not null);
 
     private static Command Parse(Fields fields)
     {
@@ -66,7 +58,7 @@ public static class SendReport
             if (fields.TextOrNull(FieldOf(about), max) is { } text)
                 passages.Add((about, text));
         var telling = new Telling(
-            fields.OneOfOrNull<SourceCategory>("source") ?? SourceCategory.Researcher, Channel.WebForm, Route.Direct, null, FirstHearer.Desk,
+            fields.OneOfOrNull<SourceCategory>("source") ?? SourceCategory.Researcher, Channel.WebForm, ReportRoute.Direct, null, FirstHearer.Desk,
             fields.OneOf<Answer>("patientHarm"), product, ContactOf(fields), passages.ToImmutable(), fields.AsSent())
         {
             ClinicalUse = fields.OneOfOrNull<Answer>("clinicalUse"),
@@ -81,7 +73,8 @@ public static class SendReport
         return new Command(secret, telling);
     }
 
-    private static Guid? ProductOf(Fields fields, ImmutableArray<(About, string)>.Builder passages)
+    /// <summary>The product's id, or null with a passage that names another one; one of the two must be said.</summary>
+    internal static Guid? ProductOf(Fields fields, ImmutableArray<(About, string)>.Builder passages)
     {
         if (fields.Text("product", 40) != OtherProduct)
             return fields.IdOrNull("product");

@@ -48,7 +48,7 @@ public static class ShowOwnReport
         if (await Own(store, stop) is not { } report || !Sent(report).Contains(id))
             return Refusal.Invisible;
         var blob = (await store.BlobsOf(report.Id, stop)).Single(blob => blob.Id == id);
-        return store.Open(blob) is { } plain ? new Download(plain, blob.Name) : Refusal.Invisible;
+        return store.Open(blob) is { } plain ? Outcome.Of<IResult>(new Download(plain, blob.Name)) : Refusal.Invisible;
     }
 
     // The subject comes from the secret alone, so that one link never reaches another report.

@@ -9,7 +9,7 @@ public sealed class Outcome<T> where T : notnull
     private readonly T? _value;
     private readonly Refusal? _refusal;
 
-    private Outcome(T? value, Refusal? refusal) => (_value, _refusal) = (value, refusal);
+    internal Outcome(T? value, Refusal? refusal) => (_value, _refusal) = (value, refusal);
 
     /// <summary>True with the reason, or false with the value: <c>if (x.Refused(out var why, out var value)) return why;</c></summary>
     public bool Refused([NotNullWhen(true)] out Refusal? why, [NotNullWhen(false)] out T? value)
@@ -24,6 +24,12 @@ public sealed class Outcome<T> where T : notnull
 
     public static implicit operator Outcome<T>(T value) => new(value, null);
     public static implicit operator Outcome<T>(Refusal why) => new(default, why);
+}
+
+public static class Outcome
+{
+    /// <summary>For a value whose type is an interface: from those the language converts nothing by itself.</summary>
+    public static Outcome<T> Of<T>(T value) where T : notnull => new(value, null);
 }
 
 /// <summary>What kind of "no": decides the HTTP status (design §7) and nothing else.</summary>

@@ -51,7 +51,7 @@ public sealed partial record Report : Subject, IFold<Report>
     public string Number { get; private init; } = "";
     public SourceCategory Source { get; private init; }
     public Channel Channel { get; private init; }
-    public Route Route { get; private init; }
+    public ReportRoute Route { get; private init; }
     public Stated FirstHeard { get; private init; } = default!;
     public FirstHearer FirstHeardBy { get; private init; }
     public Guid? Product { get; private init; }

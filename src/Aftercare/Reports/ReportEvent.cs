@@ -16,7 +16,7 @@ public abstract record ReportEvent : Event
         public required string Number { get; init; }
         public required SourceCategory Source { get; init; }
         public required Channel Channel { get; init; }
-        public required Route Route { get; init; }
+        public required ReportRoute Route { get; init; }
 
         /// <summary>When anybody of the firm, a distributor or an authorised representative first heard of it.</summary>
         public required Stated FirstHeard { get; init; }

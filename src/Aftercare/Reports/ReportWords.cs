@@ -62,7 +62,7 @@ public enum Channel
 }
 
 /// <summary>How a report reached the desk (IEC 81001-5-1 §9.2: from inside, from outside, or by way of complaint handling).</summary>
-public enum Route
+public enum ReportRoute
 {
     Direct,
     Internal,
@@ -177,4 +177,7 @@ public enum About
     OthersTold,
     PublicationPlan,
     Credit,
+
+    /// <summary>The number under which it stands elsewhere, e.g. a support ticket.</summary>
+    Reference,
 }

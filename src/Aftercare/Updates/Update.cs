@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Aftercare.Json;
 using Aftercare.Ledger;
 using Aftercare.Vulnerabilities;
 
@@ -42,6 +46,17 @@ public enum UpdatePurpose
 public sealed record UpdateDocument(
     string Change, string Why, Severity Severity, string Tests, string Instructions, int DowntimeMinutes, string Rollback, string OperatorActions, string ResidualRisk);
 
+/// <summary>What operators read and signers vouch for: the files' signed metadata carries its digest.</summary>
+/// <param name="Number">e.g. <c>U-2026-0003</c>.</param>
+public sealed record UpdateSheet(string Number, string Title, UpdatePurpose Purpose, UpdateDocument Document)
+{
+    /// <summary>As it is shown to programs; what the digest is over.</summary>
+    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Entry.BodyJson)!.AsObject();
+
+    /// <summary>Lowercase hex SHA-256 of the RFC 8785 form of <see cref="ToJson"/>.</summary>
+    public string Digest() => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Rfc8785(ToJson())));
+}
+
 /// <summary>A vulnerability that the update mends.</summary>
 /// <param name="Case">The case that it belongs to.</param>
 /// <param name="Vulnerability">The vulnerability's id within the case.</param>
@@ -55,17 +70,29 @@ public sealed record Fix(Guid Case, Guid Vulnerability, string? Cve);
 /// <param name="Sha512">Lowercase hex.</param>
 public sealed record PackageFile(string Path, long Length, string Sha256, string Sha512);
 
-/// <summary>A signature that somebody brought back.</summary>
+/// <summary>Metadata that signers are asked to sign.</summary>
+/// <param name="Role">The TUF role: the product's line, and <c>targets</c> too when the line is new.</param>
+/// <param name="Version">Its metadata version.</param>
+/// <param name="Sha256">Lowercase hex digest of exactly the bytes that are signed.</param>
+public sealed record RoleToSign(string Role, int Version, string Sha256);
+
+/// <summary>One person's signature over one of the <see cref="RoleToSign"/>.</summary>
+/// <param name="Value">Lowercase hex.</param>
+public sealed record RoleSigned(string Role, string Value);
+
+/// <summary>What somebody brought back, over everything that was asked for.</summary>
 /// <param name="KeyId">The key's TUF key id.</param>
 /// <param name="Custodian">Whose key it is: one key a person.</param>
-public sealed record CollectedSignature(string KeyId, string Custodian);
+public sealed record CollectedSignature(string KeyId, string Custodian, ImmutableArray<RoleSigned> Signatures);
 
 public abstract record UpdateEvent : Event
 {
     /// <param name="Number">e.g. <c>U-2026-0003</c>.</param>
     /// <param name="FromReleases">The releases that it can be installed over.</param>
+    /// <param name="Open">Anybody may download its files; else only sites with their token.</param>
     [Kind("update.drafted")]
-    public sealed record Drafted(string Number, Guid Product, Guid ToRelease, ImmutableArray<Guid> FromReleases, UpdatePurpose Purpose, string Title) : UpdateEvent;
+    public sealed record Drafted(
+        string Number, Guid Product, Guid ToRelease, ImmutableArray<Guid> FromReleases, UpdatePurpose Purpose, string Title, bool Open = false) : UpdateEvent;
 
     /// <summary>The whole document anew.</summary>
     [Kind("update.described")]
@@ -82,18 +109,16 @@ public abstract record UpdateEvent : Event
     public sealed record FileRemoved(string Path) : UpdateEvent;
 
     /// <summary>Frozen for signing.</summary>
-    /// <param name="Role">The TUF role that the signers sign.</param>
-    /// <param name="Version">Its metadata version.</param>
-    /// <param name="Sha256">Lowercase hex digest of exactly the bytes that are signed.</param>
+    /// <param name="Drafts">The drafts as they go to the signers, in the order of <paramref name="Roles"/>.</param>
     [Kind("update.submitted")]
-    public sealed record Submitted(string Role, int Version, string Sha256) : UpdateEvent;
+    public sealed record Submitted(ImmutableArray<RoleToSign> Roles, BlobRef Drafts) : UpdateEvent;
 
     /// <summary>Thawed: the signatures collected so far are void.</summary>
     [Kind("update.returned")]
     public sealed record Returned(string Reason) : UpdateEvent;
 
     [Kind("update.signature-collected")]
-    public sealed record SignatureCollected(string KeyId, string Custodian) : UpdateEvent;
+    public sealed record SignatureCollected(string KeyId, string Custodian, ImmutableArray<RoleSigned> Signatures) : UpdateEvent;
 
     /// <param name="Snapshot">The version of the snapshot that carries it.</param>
     [Kind("update.published")]
@@ -112,8 +137,11 @@ public sealed record Missing(string Code, string Words, string Anchor);
 /// <summary>A security or other update of maintained software: what it is, what it mends, its files and how far its signing has come.</summary>
 public sealed record Update : Subject, IFold<Update>
 {
-    /// <value>1,000 fixes, 50 files, 100 releases to install over.</value>
+    /// <value>50 files.</value>
     public const int MaxFiles = 50;
+
+    /// <value>200 fixes, so that they fit one entry.</value>
+    public const int MaxFixes = 200;
 
     public static string Noun => "update";
 
@@ -122,11 +150,11 @@ public sealed record Update : Subject, IFold<Update>
         new("draft", "update.drafted", [], UpdateStage.Draft, [Role.Developer, Role.Publisher, Role.Lead]) { Button = "Draft an update" },
         new("describe", "update.described", [UpdateStage.Draft], null, [Role.Developer, Role.Publisher, Role.Lead]) { Button = "Save the document" },
         new("name-fixes", "update.fixes-named", [UpdateStage.Draft], null, [Role.Developer, Role.Publisher, Role.Lead, Role.Analyst]) { Button = "Save what it fixes" },
-        new("add-file", "update.file-added", [UpdateStage.Draft], null, [Role.Machine, Role.Developer, Role.Publisher]),
+        new("add-file", "update.file-added", [UpdateStage.Draft], null, [Role.Developer, Role.Publisher]),
         new("remove-file", "update.file-removed", [UpdateStage.Draft], null, [Role.Developer, Role.Publisher, Role.Lead]) { Button = "Remove the file" },
         new("submit", "update.submitted", [UpdateStage.Draft], UpdateStage.Signing, [Role.Publisher, Role.Lead]) { Button = "Freeze for signing", Signature = "Release for signing" },
         new("return", "update.returned", [UpdateStage.Signing], UpdateStage.Draft, [Role.Publisher, Role.Lead, Role.Quality]) { Button = "Return to draft" },
-        new("collect-signature", "update.signature-collected", [UpdateStage.Signing], null, [Role.Machine, Role.Signer]),
+        new("collect-signature", "update.signature-collected", [UpdateStage.Signing], null, [Role.Signer]),
         new("publish", "update.published", [UpdateStage.Signing], UpdateStage.Published, [Role.Publisher, Role.Lead]) { Button = "Publish", Signature = "Publication of the update" },
         new("withdraw", "update.withdrawn", [UpdateStage.Published], UpdateStage.Withdrawn, [Role.Publisher, Role.Lead, Role.Quality]) { Button = "Withdraw", Signature = "Withdrawal of the update" },
     ]);
@@ -138,6 +166,10 @@ public sealed record Update : Subject, IFold<Update>
     public Guid Product { get; private init; }
     public Guid ToRelease { get; private init; }
     public ImmutableArray<Guid> FromReleases { get; private init; } = [];
+
+    /// <summary>Anybody may download its files.</summary>
+    public bool Open { get; private init; }
+
     public UpdateDocument? Document { get; private init; }
     public ImmutableArray<Fix> Fixes { get; private init; } = [];
     public ImmutableArray<PackageFile> Files { get; private init; } = [];
@@ -146,10 +178,15 @@ public sealed record Update : Subject, IFold<Update>
     public UpdateEvent.Submitted? Submission { get; private init; }
 
     public ImmutableArray<CollectedSignature> Signatures { get; private init; } = [];
+
+    /// <summary>Null while the document is not written.</summary>
+    public UpdateSheet? Sheet => Document is null ? null : new UpdateSheet(Number, Title, Purpose, Document);
+
     public Instant? PublishedAt { get; private init; }
     public string? WithdrawnBecause { get; private init; }
 
-    public static Outcome<UpdateEvent> Draft(string number, Guid product, Guid toRelease, ImmutableArray<Guid> fromReleases, UpdatePurpose purpose, string title, Actor by)
+    public static Outcome<UpdateEvent> Draft(
+        string number, Guid product, Guid toRelease, ImmutableArray<Guid> fromReleases, UpdatePurpose purpose, string title, bool open, Actor by)
     {
         if (Life.Bars("draft", null, null, by) is { } bar)
             return bar;
@@ -157,7 +194,7 @@ public sealed record Update : Subject, IFold<Update>
             return Refusal.Malformed("fromReleases", "Name at least one release that it can be installed over, at most 100.");
         if (fromReleases.Contains(toRelease))
             return Refusal.Malformed("fromReleases", "An update does not install over the release that it makes.");
-        return new UpdateEvent.Drafted(number, product, toRelease, fromReleases, purpose, title);
+        return new UpdateEvent.Drafted(number, product, toRelease, fromReleases, purpose, title, open);
     }
 
     public Outcome<UpdateEvent> Describe(UpdateDocument document, Actor by) =>
@@ -167,6 +204,8 @@ public sealed record Update : Subject, IFold<Update>
     {
         if (Life.Bars("name-fixes", this, Stage, by) is { } bar)
             return bar;
+        if (fixes.Length > MaxFixes)
+            return Refusal.Malformed("fixes", $"At most {MaxFixes}.");
         return fixes.Select(fix => (fix.Case, fix.Vulnerability)).Distinct().Count() == fixes.Length
             ? new UpdateEvent.FixesNamed(fixes)
             : Refusal.Malformed("fixes", "A vulnerability is named twice.");
@@ -206,12 +245,12 @@ public sealed record Update : Subject, IFold<Update>
         return missing.ToImmutable();
     }
 
-    public Outcome<UpdateEvent> Submit(string role, int version, string sha256, Actor by)
-    {
-        if (Life.Bars("submit", this, Stage, by) is { } bar)
-            return bar;
-        return Gate() is { IsEmpty: false } missing ? Closed(missing) : new UpdateEvent.Submitted(role, version, sha256);
-    }
+    /// <summary>Whether it may be frozen now; asked before anything is drafted for the signers.</summary>
+    public Refusal? BarsSubmit(Actor by) =>
+        Life.Bars("submit", this, Stage, by) ?? (Gate() is { IsEmpty: false } missing ? Closed(missing) : null);
+
+    public Outcome<UpdateEvent> Submit(ImmutableArray<RoleToSign> roles, BlobRef drafts, Actor by) =>
+        BarsSubmit(by) is { } bar ? bar : new UpdateEvent.Submitted(roles, drafts);
 
     public Outcome<UpdateEvent> Return(string reason, Actor by) =>
         Life.Bars("return", this, Stage, by) is { } bar ? bar : new UpdateEvent.Returned(reason);
@@ -221,9 +260,11 @@ public sealed record Update : Subject, IFold<Update>
     {
         if (Life.Bars("collect-signature", this, Stage, by) is { } bar)
             return bar;
-        return Signatures.Any(other => other.KeyId == signature.KeyId || other.Custodian == signature.Custodian)
+        if (!signature.Signatures.Select(one => one.Role).Order(StringComparer.Ordinal).SequenceEqual(Submission!.Roles.Select(role => role.Role).Order(StringComparer.Ordinal)))
+            return Refusal.Malformed("signatures", $"Sign all of {string.Join(", ", Submission.Roles.Select(role => role.Role))}, each once.");
+        return Signatures.Any(other => other.KeyId == signature.KeyId || string.Equals(other.Custodian, signature.Custodian, StringComparison.OrdinalIgnoreCase))
             ? Refusal.State("update.signed-already", $"{signature.Custodian} has signed already; a second person is needed.")
-            : new UpdateEvent.SignatureCollected(signature.KeyId, signature.Custodian);
+            : new UpdateEvent.SignatureCollected(signature.KeyId, signature.Custodian, signature.Signatures);
     }
 
     /// <param name="threshold">How many people the role asks for.</param>
@@ -245,14 +286,14 @@ public sealed record Update : Subject, IFold<Update>
         var update = before ?? new Update();
         return (UpdateEvent)entry.Event switch
         {
-            UpdateEvent.Drafted e => update with { Number = e.Number, Product = e.Product, ToRelease = e.ToRelease, FromReleases = e.FromReleases, Purpose = e.Purpose, Title = e.Title },
+            UpdateEvent.Drafted e => update with { Number = e.Number, Product = e.Product, ToRelease = e.ToRelease, FromReleases = e.FromReleases, Purpose = e.Purpose, Title = e.Title, Open = e.Open },
             UpdateEvent.Described e => update with { Document = e.Document },
             UpdateEvent.FixesNamed e => update with { Fixes = e.Fixes },
             UpdateEvent.FileAdded e => update with { Files = update.Files.Add(e.File) },
             UpdateEvent.FileRemoved e => update with { Files = update.Files.RemoveAll(file => file.Path == e.Path) },
             UpdateEvent.Submitted e => update with { Stage = UpdateStage.Signing, Submission = e, Signatures = [] },
             UpdateEvent.Returned => update with { Stage = UpdateStage.Draft, Submission = null, Signatures = [] },
-            UpdateEvent.SignatureCollected e => update with { Signatures = update.Signatures.Add(new CollectedSignature(e.KeyId, e.Custodian)) },
+            UpdateEvent.SignatureCollected e => update with { Signatures = update.Signatures.Add(new CollectedSignature(e.KeyId, e.Custodian, e.Signatures)) },
             UpdateEvent.Published => update with { Stage = UpdateStage.Published, PublishedAt = entry.At },
             UpdateEvent.Withdrawn e => update with { Stage = UpdateStage.Withdrawn, WithdrawnBecause = e.Reason },
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),

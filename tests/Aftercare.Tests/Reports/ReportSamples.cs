@@ -29,7 +29,7 @@ internal static class ReportSamples
         Number = "R-2026-0042",
         Source = SourceCategory.Researcher,
         Channel = Channel.WebForm,
-        Route = Route.Direct,
+        Route = ReportRoute.Direct,
         FirstHeard = Stated.Parse("2026-03-02T09:00:00+01:00", null),
         FirstHeardBy = FirstHearer.Desk,
         PatientHarm = Answer.Unknown,

@@ -15,6 +15,12 @@ public sealed record DataFolder(string Root)
 
     public string Log => Path.Combine(Public, "log");
 
+    /// <summary>The update repository (TUF): signed metadata for anybody.</summary>
+    public string Repository => Path.Combine(Public, "tuf");
+
+    /// <summary>Packages of updates, plain, by SHA-256; served to whoever may have them.</summary>
+    public string Packages => Path.Combine(Root, "packages");
+
     public string AsOf => Path.Combine(Root, "as-of");
 
     /// <summary>Unfinished uploads.</summary>

@@ -16,6 +16,10 @@ using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
 using Aftercare.Server.Reports;
 using Aftercare.Server.Sites;
+using Aftercare.Server.Statements;
+using Aftercare.Server.Trust;
+using Aftercare.Server.Updates;
+using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -40,6 +44,10 @@ public static class Nouns
         Noun.Of<Case>(Case.Life.Steps, CaseRow.View, CaseReportRow.View, CaseVulnerabilityRow.View, CaseStatusRow.View),
         Noun.Of<DisclosurePolicy>(DisclosurePolicy.Life.Steps, PolicyRow.View),
         Noun.Of<Report>(Report.Life.Steps, ReportRow.View),
+        Noun.Of<Case>(Case.Life.Steps, CaseRow.View, CaseReportRow.View, CaseVulnerabilityRow.View, CaseStatusRow.View),
+        Noun.Of<Update>(Update.Life.Steps, UpdateRow.View, UpdateFileRow.View, UpdateFixRow.View),
+        Noun.Of<Statement>(Statement.Life.Steps, StatementRow.View),
+        Noun.Of<Repository>(Repository.Life.Steps, RepositoryRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);

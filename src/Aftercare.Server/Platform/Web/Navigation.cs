@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Aftercare.Ledger;
 using Aftercare.Server.Platform.Access;
+using Microsoft.Extensions.Localization;
 
 namespace Aftercare.Server.Platform.Web;
 
@@ -15,16 +16,27 @@ public static class Navigation
         new(Face.Desk, "People", "/desk/people", Glyph.Person, Allowed.Readers),
         new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
         new(Face.Desk, "Today", "/desk", Glyph.Home, Allowed.Readers),
+        new(Face.Desk, "Reports", "/desk/reports", Glyph.Inbox, Allowed.Readers),
+        new(Face.Desk, "Register", "/desk/register", Glyph.List, Allowed.Readers),
         new(Face.Desk, "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
         new(Face.Desk, "Advisories", "/desk/advisories", Glyph.Advisory, Allowed.Readers),
         new(Face.Desk, "Products", "/desk/products", Glyph.Product, Allowed.Readers),
+        new(Face.Desk, "Updates", "/desk/updates", Glyph.Package, Allowed.Readers),
+        new(Face.Desk, "Statements", "/desk/statements", Glyph.Document, Allowed.Readers),
+        new(Face.Desk, "Signing", "/desk/trust", Glyph.Seal, Allowed.Readers),
         new(Face.Desk, "Sites", "/desk/sites", Glyph.Site, Allowed.Readers),
+        new(Face.Desk, "Disclosure policy", "/desk/policy", Glyph.Document, Allowed.Readers),
         new(Face.Desk, "People", "/desk/people", Glyph.People, Allowed.Readers),
         new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
         new(Face.Portal, "My devices", "/portal", Glyph.Device, [Role.Operator]),
     ];
 
-    public static IReadOnlyList<NavEntry> FrontDoor { get; } = [];
+    /// <summary>The public places, in the words of the reader's language.</summary>
+    public static IReadOnlyList<NavEntry> FrontDoor(IStringLocalizer<FrontDoorText> words) =>
+    [
+        new(words["Nav.Report"], "/report"),
+        new(words["Nav.Policy"], "/security"),
+    ];
 
     public static IReadOnlyList<NavEntry> For(Face face, Viewer viewer) =>
         [.. Places.Where(place => place.Face == face && place.Roles.Any(viewer.Has)).Select(place => new NavEntry(place.Text, place.Href, place.Glyph))];

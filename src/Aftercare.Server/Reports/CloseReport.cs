@@ -1,0 +1,28 @@
+using Aftercare.Ledger;
+using Aftercare.Reports;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Web;
+
+namespace Aftercare.Server.Reports;
+
+/// <summary>Closes a report with a typed reason, signed (IEC 81001-5-1 §9.2: tracked to closure).</summary>
+public static class CloseReport
+{
+    public sealed record Command(Guid Id, int Seen, ClosureReason As, string Rationale);
+
+    internal static void Map(IEndpointRouteBuilder app) =>
+        app.Map(new Change<Command>(Face.Desk, "/reports/{id:guid}/close", Allowed.Desk, Parse, Handle));
+
+    private static Command Parse(Fields fields) => new(
+        fields.Id("id"), fields.Seen(), fields.OneOf<ClosureReason>("as"), fields.Text("rationale", 4000));
+
+    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    {
+        if ((await store.Find<Report>(command.Id, command.Seen, stop)).Refused(out var why, out var report))
+            return why;
+        return report.Close(command.As, command.Rationale, store.Actor).Refused(out why, out var decided)
+            ? why
+            : await store.Record(new Done($"/desk/reports/{report.Id}", report.Id, report.Number), stop, Change.To(report, decided));
+    }
+}

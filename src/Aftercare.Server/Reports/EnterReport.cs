@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Aftercare.Ledger;
+using Aftercare.Reports;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Web;
+
+namespace Aftercare.Server.Reports;
+
+/// <summary>Somebody of the desk enters what came by telephone, letter, meeting, e-mail, ticket or complaint, or from inside.</summary>
+public static class EnterReport
+{
+    public sealed record Model(IReadOnlyList<ChoiceOption> Products);
+
+    /// <summary>The wires that people enter by hand.</summary>
+    internal static readonly ImmutableArray<Channel> Channels = [Channel.Telephone, Channel.Email, Channel.Letter, Channel.Meeting, Channel.SupportTicket, Channel.Complaint];
+
+    private static readonly ImmutableArray<Role> Roles = [Role.Support, Role.Analyst, Role.Lead];
+
+    private static readonly ImmutableArray<(About About, int Max)> Optional =
+        [(About.Version, 300), (About.Serial, 300), (About.Environment, 10_000), (About.Component, 300), (About.Steps, 20_000), (About.Impact, 10_000), (About.Reference, 300)];
+
+    internal static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPage<EnterReportPage, Model>(Face.Desk, "/reports/enter", Roles, Load);
+        app.MapForm(new Change<Telling>(Face.Desk, "/reports/enter", Roles, Parse, Handle) { Files = Reception.Files });
+    }
+
+    private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop) => new Model(await ProductChoices.Of(store, stop));
+
+    private static Telling Parse(Fields fields)
+    {
+        var passages = ImmutableArray.CreateBuilder<(About, string)>();
+        passages.Add((About.Description, fields.Text("description", SendReport.MaxDescription)));
+        var product = SendReport.ProductOf(fields, passages);
+        foreach (var (about, max) in Optional)
+            if (fields.TextOrNull(SendReport.FieldOf(about), max) is { } text)
+                passages.Add((about, text));
+        var channel = fields.OneOf<Channel>("channel");
+        if (!Channels.Contains(channel))
+            fields.Fault("channel", $"Reports by {Words.Plain(channel).ToLowerInvariant()} are not entered by hand.");
+        return new Telling(
+            fields.OneOf<SourceCategory>("source"), channel, fields.OneOf<ReportRoute>("route"), fields.Stated("firstHeard"), fields.OneOf<FirstHearer>("firstHeardBy"),
+            fields.OneOf<Answer>("patientHarm"), product, SendReport.ContactOf(fields), passages.ToImmutable(), fields.AsSent())
+        {
+            ClinicalUse = fields.OneOfOrNull<Answer>("clinicalUse"),
+            ExploitationSeen = fields.OneOfOrNull<Answer>("exploitationSeen"),
+            Files = fields.Files,
+        };
+    }
+
+    private static async Task<Outcome<Done>> Handle(Store store, Telling telling, CancellationToken stop)
+    {
+        var id = Store.NewId();
+        return (await Reception.Receive(store, id, telling, stop)).Refused(out var why, out var received)
+            ? why
+            : await store.Record(new Done($"/desk/reports/{id}", id, received.Number), stop, Change.Begin(id, received));
+    }
+}

@@ -1,0 +1,28 @@
+using Aftercare.Ledger;
+using Aftercare.Reports;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Web;
+
+namespace Aftercare.Server.Reports;
+
+/// <summary>Begins a new generation of a closed report.</summary>
+public static class ReopenReport
+{
+    public sealed record Command(Guid Id, int Seen, string Reason);
+
+    internal static void Map(IEndpointRouteBuilder app) =>
+        app.Map(new Change<Command>(Face.Desk, "/reports/{id:guid}/reopen", Allowed.Desk, Parse, Handle));
+
+    private static Command Parse(Fields fields) => new(
+        fields.Id("id"), fields.Seen(), fields.Text("reason", 4000));
+
+    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    {
+        if ((await store.Find<Report>(command.Id, command.Seen, stop)).Refused(out var why, out var report))
+            return why;
+        return report.Reopen(command.Reason, store.Actor).Refused(out why, out var decided)
+            ? why
+            : await store.Record(new Done($"/desk/reports/{report.Id}", report.Id, report.Number), stop, Change.To(report, decided));
+    }
+}

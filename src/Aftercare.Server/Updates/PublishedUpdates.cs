@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Aftercare.Ledger;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Web;
+using Aftercare.Server.Products;
+using Aftercare.Updates;
+using Microsoft.EntityFrameworkCore;
+
+namespace Aftercare.Server.Updates;
+
+/// <summary>What was published: for everybody as pages, for the command as JSON.</summary>
+public static class PublishedUpdates
+{
+    public sealed record Line(UpdateRow Update, string Product, string Release);
+
+    public sealed record ListModel(List<Line> Updates, PageOf Page);
+
+    public sealed record Model(Update Update, string Product, string Line, string ToRelease, ImmutableArray<string> FromReleases);
+
+    internal static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPage<PublishedUpdatesPage, ListModel>(Face.FrontDoor, "/updates", Allowed.Anyone, List);
+        app.MapPage<PublishedUpdatePage, Model>(Face.FrontDoor, "/updates/{number}", Allowed.Anyone, Show);
+        app.MapRead(Face.FrontDoor, "/api/v1/updates/{number}", Allowed.Anyone, Tell);
+    }
+
+    private static async Task<Outcome<ListModel>> List(Store store, Fields fields, CancellationToken stop)
+    {
+        var (updates, products, releases) = (await store.Rows<UpdateRow>(stop), await store.Rows<ProductRow>(stop), await store.Rows<ReleaseRow>(stop));
+        var lines =
+            from update in updates
+            join product in products on update.Product equals product.Subject
+            join release in releases on update.ToRelease equals release.Subject
+            where update.PublishedAt != null
+            orderby update.PublishedAt descending, update.Number descending
+            select new { update, product.Name, release.VersionName };
+        var (rows, page) = await PageOf.Take(lines, fields, stop);
+        return new ListModel([.. rows.Select(row => new Line(row.update, row.Name, row.VersionName))], page);
+    }
+
+    private static async Task<Outcome<Model>> Show(Store store, Fields fields, CancellationToken stop) =>
+        await Find(store, fields, stop) is { Update.PublishedAt: not null } model ? model : Refusal.Invisible;
+
+    /// <summary>By number or id; the desk's tokens find drafts too, so that the command can name an update by its number.</summary>
+    private static async Task<Outcome<IResult>> Tell(Store store, Fields fields, CancellationToken stop)
+    {
+        if (await Find(store, fields, stop) is not { } model)
+            return Refusal.Invisible;
+        var update = model.Update;
+        var json = new JsonObject
+        {
+            ["id"] = update.Id.ToString("D"),
+            ["number"] = update.Number,
+            ["title"] = update.Title,
+            ["stage"] = Words.Of(update.Stage),
+            ["product"] = model.Product,
+            ["line"] = model.Line,
+            ["release"] = model.ToRelease,
+            ["from"] = new JsonArray([.. model.FromReleases.Select(version => (JsonNode)version)]),
+            ["open"] = update.Open,
+            ["sheet"] = update.Sheet?.ToJson(),
+            ["files"] = new JsonArray([.. update.Files.Select(file => (JsonNode)new JsonObject { ["path"] = file.Path, ["length"] = file.Length, ["sha256"] = file.Sha256, ["sha512"] = file.Sha512 })]),
+            ["publishedAt"] = update.PublishedAt?.ToString(),
+            ["withdrawnBecause"] = update.WithdrawnBecause,
+        };
+        return Outcome.Of(Results.Text(json.ToJsonString(), "application/json"));
+    }
+
+    private static async Task<Model?> Find(Store store, Fields fields, CancellationToken stop)
+    {
+        var named = fields.Text("number", 40);
+        var id = Guid.TryParse(named, CultureInfo.InvariantCulture, out var given) ? given : Guid.Empty;
+        var row = await (await store.Rows<UpdateRow>(stop)).SingleOrDefaultAsync(one => one.Number == named || one.Subject == id, stop);
+        if (row is null || await store.Find<Update>(row.Subject, stop) is not { } update)
+            return null;
+        var product = await (await store.Rows<ProductRow>(stop)).SingleAsync(one => one.Subject == update.Product, stop);
+        var versions = await UpdateDesk.VersionsOf(store, update.Product, stop);
+        return new Model(update, product.Name, product.Line, versions[update.ToRelease], [.. update.FromReleases.Select(release => versions[release])]);
+    }
+}
