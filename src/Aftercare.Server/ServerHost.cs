@@ -1,5 +1,6 @@
 using Aftercare.Server.Advisories;
 using Aftercare.Server.Cases;
+using Aftercare.Server.Deliveries;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Operations;
 using Aftercare.Server.People;
@@ -223,6 +224,7 @@ public static class ServerHost
         MyDevices.Map(app);
         ShowOnlineKeys.Map(app);
         SubmitRoot.Map(app);
+        PublishRoot.Map(app);
         ShowTrust.Map(app);
         ListUpdates.Map(app);
         DraftUpdate.Map(app);
@@ -238,6 +240,21 @@ public static class ServerHost
         WithdrawUpdate.Map(app);
         ServeRepository.Map(app);
         PublishedUpdates.Map(app);
+
+        ListDeliveries.Map(app);
+        OfferUpdate.Map(app);
+        ShowCoverage.Map(app);
+        ShowDelivery.Map(app);
+        RecordNotice.Map(app);
+        ReportService.Map(app);
+        FindUnreachable.Map(app);
+        FindNotApplicable.Map(app);
+        ShowSiteUpdate.Map(app);
+        AnswerOffer.Map(app);
+        GiveSiteAccess.Map(app);
+        EnrolSiteKey.Map(app);
+        ShowOffer.Map(app);
+        TakeReceipt.Map(app);
 
         ListStatements.Map(app);
         DraftStatement.Map(app);

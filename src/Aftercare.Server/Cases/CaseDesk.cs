@@ -59,16 +59,16 @@ internal static class CaseDesk
         return new CaseSurroundings([.. reports], await Releases(store, @case.Products, stop), await Updates(store, @case.Id, stop), await Advisories(store, @case.Id, stop));
     }
 
+    private static async Task<ImmutableArray<UpdateFacts>> Updates(Store store, Guid @case, CancellationToken stop) =>
+        [.. (await (await store.Rows<UpdateRow>(stop)).Where(row => row.Cases.Contains(@case) && row.Stage != UpdateStage.Withdrawn).OrderBy(row => row.Number).ToListAsync(stop))
+            .Select(row => new UpdateFacts(row.Subject, row.Number, row.Stage == UpdateStage.Published, [.. row.FromReleases]))];
+
     // One that was given up says nothing; one that is being revised is not out as it will be.
     private static async Task<ImmutableArray<AdvisoryFacts>> Advisories(Store store, Guid @case, CancellationToken stop) =>
     [
         .. (await (await store.Rows<AdvisoryRow>(stop)).Where(row => row.Case == @case && row.Stage != AdvisoryStage.Discarded).OrderBy(row => row.Number).ToListAsync(stop))
             .Select(row => new AdvisoryFacts(row.Subject, row.Number, row.Stage is AdvisoryStage.Published or AdvisoryStage.Withdrawn)),
     ];
-
-    private static async Task<ImmutableArray<UpdateFacts>> Updates(Store store, Guid @case, CancellationToken stop) =>
-        [.. (await (await store.Rows<UpdateRow>(stop)).Where(row => row.Cases.Contains(@case) && row.Stage != UpdateStage.Withdrawn).OrderBy(row => row.Number).ToListAsync(stop))
-            .Select(row => new UpdateFacts(row.Subject, row.Number, row.Stage == UpdateStage.Published, [.. row.FromReleases]))];
 
     /// <summary>Every release of these products, by product, newest first.</summary>
     private static async Task<ImmutableArray<ReleaseFacts>> Releases(Store store, ImmutableArray<Guid> products, CancellationToken stop)

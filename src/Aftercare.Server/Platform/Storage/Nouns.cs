@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq.Expressions;
 using Aftercare.Advisories;
 using Aftercare.Cases;
+using Aftercare.Deliveries;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Policy;
@@ -11,6 +12,7 @@ using Aftercare.Server.Advisories;
 using Aftercare.Server.Operations;
 using Aftercare.Server.Cases;
 using Aftercare.Reports;
+using Aftercare.Server.Deliveries;
 using Aftercare.Server.People;
 using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
@@ -46,6 +48,7 @@ public static class Nouns
         Noun.Of<Report>(Report.Life.Steps, ReportRow.View),
         Noun.Of<Case>(Case.Life.Steps, CaseRow.View, CaseReportRow.View, CaseVulnerabilityRow.View, CaseStatusRow.View),
         Noun.Of<Update>(Update.Life.Steps, UpdateRow.View, UpdateFileRow.View, UpdateFixRow.View),
+        Noun.Of<Delivery>(Delivery.Life.Steps, DeliveryRow.View, DeliveryDeviceRow.View),
         Noun.Of<Statement>(Statement.Life.Steps, StatementRow.View),
         Noun.Of<Repository>(Repository.Life.Steps, RepositoryRow.View),
     ];
