@@ -13,6 +13,7 @@ using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Storage.Sealed;
 using Aftercare.Server.Platform.Web;
+using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
 using Aftercare.Server.Reports;
 using Aftercare.Server.SetUp;
@@ -140,6 +141,12 @@ public static class ServerHost
         ProveAgain.Map(app);
         SignInByLink.Map(app);
         MyAccount.Map(app);
+
+        ShowPolicies.Map(app);
+        DraftPolicy.Map(app);
+        ApprovePolicy.Map(app);
+        PublishPolicy.Map(app);
+        ConfirmPolicy.Map(app);
 
         SendReport.Map(app);
         ShowOwnReport.Map(app);
