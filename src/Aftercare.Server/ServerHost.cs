@@ -100,13 +100,13 @@ public static class ServerHost
         services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerService>();
         services.AddJobs();
+        services.AddSingleton<CsafTree>();
+        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddSingleton(_ => OnlineKeys.OpenOrCreate(installation.Data.Keys, test: installation.Demo));
         services.AddSingleton(provider => new RepositoryKeeper(
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddResigning();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
-        services.AddSingleton<CsafTree>();
-        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();

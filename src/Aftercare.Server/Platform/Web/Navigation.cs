@@ -38,6 +38,7 @@ public static class Navigation
         new(words["Nav.Policy"], "/security"),
         new(words["Updates"], "/updates"),
         new(words["MayI"], "/may-i-install"),
+        new(words["Nav.Advisories"], "/advisories"),
     ];
 
     public static IReadOnlyList<NavEntry> For(Face face, Viewer viewer) =>
