@@ -35,6 +35,9 @@ public static class Navigation
     public static IReadOnlyList<NavEntry> FrontDoor(IStringLocalizer<FrontDoorText> words) =>
     [
         new(words["Nav.Report"], "/report"),
+        new(words["Nav.Advisories"], "/advisories"),
+        new(words["Nav.Updates"], "/updates"),
+        new(words["Nav.MayIInstall"], "/may-i-install"),
         new(words["Nav.Policy"], "/security"),
     ];
 
