@@ -11,7 +11,7 @@ public sealed class SiteTests(PostgresServer postgres) : IClassFixture<PostgresS
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
     public async Task A_site_sets_up_its_computer_downloads_verifies_and_installs_and_the_desk_sees_it_proven(Db db)
     {
-        await using var here = await Delivering.Begin(db, postgres);
+        await using var here = await Delivering.Begin(db, postgres, signed: true);
         (await here.Operator.Get("/portal")).Shows("SN-1").Shows(here.Number).Shows("Offered, no answer yet").Shows("5 minutes out of use");
 
         var code = await here.Code();
@@ -25,7 +25,7 @@ public sealed class SiteTests(PostgresServer postgres) : IClassFixture<PostgresS
         (await here.Get("--device", "SN-1")).Is(0).Says("signed by Anna and Ben").Says("The manufacturer has the receipt");
         var file = Path.Combine(here.Downloads, "pump", "4.2.1", "pump.bin");
         Assert.Equal(await File.ReadAllBytesAsync(here.Desk.PackageFile), await File.ReadAllBytesAsync(file));
-        (await here.Operator.Get($"/portal/updates/{here.Number}")).Shows("Downloaded and verified").Shows("The parser checks lengths.");
+        (await here.Operator.Get($"/portal/updates/{here.Number}")).Shows("Verified by the site's computer").Shows("The parser checks lengths.");
 
         // The cable is pulled: verifying works, and the receipt waits.
         await here.World.Stop();
@@ -44,7 +44,7 @@ public sealed class SiteTests(PostgresServer postgres) : IClassFixture<PostgresS
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
     public async Task A_changed_byte_in_the_package_is_refused_at_the_site_and_becomes_a_report_at_the_desk(Db db)
     {
-        await using var here = await Delivering.Begin(db, postgres);
+        await using var here = await Delivering.Begin(db, postgres, signed: true);
         (await here.Trust(await here.Code())).Is(0);
         using var analyst = await here.World.Person("Ana", Role.Analyst);
 
@@ -60,7 +60,7 @@ public sealed class SiteTests(PostgresServer postgres) : IClassFixture<PostgresS
 
         await here.FlipAByte();
         (await here.Get("--device", "SN-1")).Is(0);
-        (await analyst.Get(here.Coverage)).Shows("Downloaded and verified");
+        (await analyst.Get(here.Coverage)).Shows("Verified by the site's computer");
 
         // A file that came on a stick is judged the same way, down to what was found instead.
         var stick = Path.Combine(here.Downloads, "pump.bin");
@@ -112,7 +112,7 @@ public sealed class SiteTests(PostgresServer postgres) : IClassFixture<PostgresS
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
     public async Task A_token_that_was_revoked_opens_nothing_and_a_new_code_gives_the_same_computer_another(Db db)
     {
-        await using var here = await Delivering.Begin(db, postgres);
+        await using var here = await Delivering.Begin(db, postgres, signed: true);
         (await here.Trust(await here.Code())).Is(0);
 
         (await here.Operator.Submit("/portal/access", $"/portal/access/{here.Hospital:D}/revoke")).Is(HttpStatusCode.OK);

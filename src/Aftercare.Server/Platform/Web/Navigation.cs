@@ -36,8 +36,8 @@ public static class Navigation
     [
         new(words["Nav.Report"], "/report"),
         new(words["Nav.Advisories"], "/advisories"),
-        new(words["Nav.Updates"], "/updates"),
-        new(words["Nav.MayIInstall"], "/may-i-install"),
+        new(words["Updates"], "/updates"),
+        new(words["MayI"], "/may-i-install"),
         new(words["Nav.Policy"], "/security"),
     ];
 
