@@ -19,7 +19,7 @@ public sealed class PasskeyTests(PostgresServer postgres, Browser browser) : ICl
         var page = await browser.NewPage();
         await using var context = page.Context;
         var complaints = new List<string>();
-        page.Console += (_, message) => complaints.Add(message.Text);
+        page.Console += (_, message) => complaints.AddRange(message.Type is "error" or "warning" ? [message.Text] : []);
         await Authenticator(page);
 
         await page.GotoAsync($"{address}/sign-in?return=/account");
