@@ -134,8 +134,8 @@ public static class ServerHost
     {
         app.UseWebPlatform();
         app.UsePublicFiles(app.Services.GetRequiredService<Installation>().Data);
-        app.UseRateLimiter();
         app.UseMiddleware<Admission>();
+        app.UseRateLimiter();
 
         ShowHome.Map(app);
         ShowPolicy.Map(app);
