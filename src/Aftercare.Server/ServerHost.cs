@@ -1,4 +1,6 @@
+using Aftercare.Server.Advisories;
 using Aftercare.Server.Cases;
+using Aftercare.Server.Deliveries;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Operations;
 using Aftercare.Server.People;
@@ -11,6 +13,7 @@ using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Storage.Sealed;
 using Aftercare.Server.Platform.Web;
+using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
 using Aftercare.Server.Reports;
 using Aftercare.Server.SetUp;
@@ -97,6 +100,8 @@ public static class ServerHost
         services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerService>();
         services.AddJobs();
+        services.AddSingleton<CsafTree>();
+        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddSingleton(_ => OnlineKeys.OpenOrCreate(installation.Data.Keys, test: installation.Demo));
         services.AddSingleton(provider => new RepositoryKeeper(
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
@@ -137,6 +142,12 @@ public static class ServerHost
         SignInByLink.Map(app);
         MyAccount.Map(app);
 
+        ShowPolicies.Map(app);
+        DraftPolicy.Map(app);
+        ApprovePolicy.Map(app);
+        PublishPolicy.Map(app);
+        ConfirmPolicy.Map(app);
+
         SendReport.Map(app);
         ShowOwnReport.Map(app);
         WriteToDesk.Map(app);
@@ -155,6 +166,27 @@ public static class ServerHost
         CorrectReport.Map(app);
         CloseReport.Map(app);
         ReopenReport.Map(app);
+
+        OpenCase.Map(app);
+        AttachReport.Map(app);
+        ListCases.Map(app);
+        ShowCase.Map(app);
+        AssignCase.Map(app);
+        RetitleCase.Map(app);
+        DescribeVulnerability.Map(app);
+        WithdrawVulnerability.Map(app);
+        ScoreVulnerability.Map(app);
+        AnalyseVulnerability.Map(app);
+        AddProduct.Map(app);
+        SetStatus.Map(app);
+        AssertFact.Map(app);
+        JudgeSafety.Map(app);
+        DecideReportability.Map(app);
+        DecideDisclosure.Map(app);
+        AcceptCase.Map(app);
+        DeferCase.Map(app);
+        CloseCase.Map(app);
+        ReopenCase.Map(app);
 
         Today.Map(app);
 
@@ -187,26 +219,6 @@ public static class ServerHost
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
 
-        OpenCase.Map(app);
-        AttachReport.Map(app);
-        ListCases.Map(app);
-        ShowCase.Map(app);
-        AssignCase.Map(app);
-        RetitleCase.Map(app);
-        DescribeVulnerability.Map(app);
-        WithdrawVulnerability.Map(app);
-        ScoreVulnerability.Map(app);
-        AnalyseVulnerability.Map(app);
-        AddProduct.Map(app);
-        SetStatus.Map(app);
-        AssertFact.Map(app);
-        JudgeSafety.Map(app);
-        DecideReportability.Map(app);
-        DecideDisclosure.Map(app);
-        AcceptCase.Map(app);
-        DeferCase.Map(app);
-        CloseCase.Map(app);
-        ReopenCase.Map(app);
         ListSites.Map(app);
         RegisterSite.Map(app);
         ShowSite.Map(app);
@@ -237,6 +249,21 @@ public static class ServerHost
         ServePackages.Map(app);
         PublishedUpdates.Map(app);
 
+        ListDeliveries.Map(app);
+        OfferUpdate.Map(app);
+        ShowCoverage.Map(app);
+        ShowDelivery.Map(app);
+        RecordNotice.Map(app);
+        ReportService.Map(app);
+        FindUnreachable.Map(app);
+        FindNotApplicable.Map(app);
+        ShowSiteUpdate.Map(app);
+        AnswerOffer.Map(app);
+        GiveSiteAccess.Map(app);
+        EnrolSiteKey.Map(app);
+        ShowOffer.Map(app);
+        TakeReceipt.Map(app);
+
         ListStatements.Map(app);
         DraftStatement.Map(app);
         ShowStatement.Map(app);
@@ -244,6 +271,21 @@ public static class ServerHost
         PublishStatement.Map(app);
         SupersedeStatement.Map(app);
         MayIInstall.Map(app);
+
+        ListAdvisories.Map(app);
+        DraftAdvisory.Map(app);
+        ShowAdvisory.Map(app);
+        DescribeAdvisory.Map(app);
+        ExplainVulnerability.Map(app);
+        AddRemediation.Map(app);
+        RemoveRemediation.Map(app);
+        ApproveAdvisory.Map(app);
+        ReturnAdvisory.Map(app);
+        PublishAdvisory.Map(app);
+        ReviseAdvisory.Map(app);
+        DiscardAdvisory.Map(app);
+        ListPublished.Map(app);
+        ReadPublished.Map(app);
 
         Admission.RequireAllowed(app);
     }

@@ -6,6 +6,7 @@ using Aftercare.Server.Cases;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.SystemTests.Fixtures;
+using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -26,7 +27,8 @@ public sealed class CaseTests(PostgresServer postgres) : IClassFixture<PostgresS
         using var lena = await world.Person("Lena", Role.Lead);
         using var sara = await world.Person("Sara", Role.Safety);
 
-        var page = (await Open(ana, report, "Commands can be replayed")).Is(HttpStatusCode.OK);
+        var open = (await ana.Get($"/desk/reports/{report}")).Link("/desk/cases/new[^\"]*");
+        var page = (await ana.Submit(open, "/desk/cases", ("title", "Commands can be replayed"))).Is(HttpStatusCode.OK);
         page.Shows("Valid, being assessed").Shows("1 Mar 2026").Shows("Name the vulnerability.");
         var @case = page.Path;
         await Step(ana, @case, "add-vulnerability", ("title", "No counter in commands"), ("cve", "CVE-2026-10001"), ("cwe", "CWE-294"));
@@ -48,9 +50,14 @@ public sealed class CaseTests(PostgresServer postgres) : IClassFixture<PostgresS
         (await Close(lena, @case, "not-affected")).Is(HttpStatusCode.Conflict).Shows("case.status-open").Shows("Infusion pump 4.1.0");
 
         (await Step(ana, @case, "set-status", ("releases", pump.OlderRelease.ToString()), ("status", "known-not-affected"), ("justification", "component-not-present"), ("reason", "Older hardware."))).Shows("Nothing is missing");
+
+        // An update that names the case is published before the case ends, or leaves it.
+        await using var store = world.Store();
+        var update = await world.MakeUpdate(pump, new Fix((await (await store.Rows<CaseRow>(default)).SingleAsync()).Subject, Guid.Parse(flaw), "CVE-2026-10001"));
+        (await Close(lena, @case, "not-affected")).Is(HttpStatusCode.Conflict).Shows("case.update-unpublished");
+        await world.NameFixes(update);
         (await Close(lena, @case, "not-affected")).Is(HttpStatusCode.OK).Shows("Not affected").Shows("Closed");
 
-        await using var store = world.Store();
         var closed = await (await store.Rows<CaseRow>(default)).SingleAsync();
         Assert.Equal((CaseStage.Closed, $"C-{DateTime.UtcNow.Year}-0001", 8.1m), (closed.Stage, closed.Number, closed.Score!.Value));
         Assert.Equal(ReportStage.Accepted, (await store.Find<Report>(report, default))!.Stage);
