@@ -1,5 +1,5 @@
+using Aftercare.Ledger;
 using Aftercare.SystemTests.Fixtures;
-using Microsoft.Playwright;
 using Xunit;
 
 namespace Aftercare.SystemTests.Updates;
@@ -29,11 +29,16 @@ public sealed class PagesTests(PostgresServer postgres, Browser browser) : IClas
 
     private async Task Look(Releasing desk, string when, params string[] paths)
     {
+        var email = await desk.World.MakePerson("Paula", [], Role.Publisher);
         foreach (var width in (int[])[1440, 390])
         {
             var page = await browser.NewPage(width, 900);
             await using var context = page.Context;
-            await context.AddCookiesAsync(desk.Publisher.Cookies(desk.World.Address).Select(cookie => new Cookie { Name = cookie.Name, Value = cookie.Value, Url = desk.Server }));
+            await page.GotoAsync(desk.Server + "/sign-in");
+            await page.GetByLabel("E-mail address").FillAsync(email);
+            await page.GetByLabel("Password").FillAsync(World.Password);
+            await page.GetByLabel("Password").PressAsync("Enter");
+            await page.WaitForURLAsync("**/desk");
             foreach (var path in paths)
             {
                 await page.GotoAsync(desk.Server + path);
