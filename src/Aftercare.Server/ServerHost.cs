@@ -100,13 +100,13 @@ public static class ServerHost
         services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerService>();
         services.AddJobs();
+        services.AddSingleton<CsafTree>();
+        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddSingleton(_ => OnlineKeys.OpenOrCreate(installation.Data.Keys, test: installation.Demo));
         services.AddSingleton(provider => new RepositoryKeeper(
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
-        services.AddHostedService<RepositoryService>();
+        services.AddResigning();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
-        services.AddSingleton<CsafTree>();
-        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -237,6 +237,7 @@ public static class ServerHost
         DraftUpdate.Map(app);
         ShowUpdate.Map(app);
         DescribeUpdate.Map(app);
+        NameFixes.Map(app);
         UploadPackage.Map(app);
         RemoveFile.Map(app);
         SubmitUpdate.Map(app);
@@ -245,7 +246,7 @@ public static class ServerHost
         CollectSignature.Map(app);
         PublishUpdate.Map(app);
         WithdrawUpdate.Map(app);
-        ServeRepository.Map(app);
+        ServePackages.Map(app);
         PublishedUpdates.Map(app);
 
         ListDeliveries.Map(app);
