@@ -1,5 +1,6 @@
 using Aftercare.Server.Cases;
 using Aftercare.Server.Desk;
+using Aftercare.Server.Evidence;
 using Aftercare.Server.People;
 using Aftercare.Server.FrontDoor;
 using Aftercare.Server.Platform;
@@ -9,6 +10,7 @@ using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Storage.Sealed;
 using Aftercare.Server.Platform.Web;
+using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
 using Aftercare.Server.Reports;
 using Aftercare.Server.SetUp;
@@ -86,6 +88,12 @@ public static class ServerHost
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<Sequencer>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<RepositoryService>();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
+        services.AddSingleton(provider => new LogWitness(provider.GetRequiredService<Sequencer>(), installation.Data));
+        services.AddSingleton<Packer>();
+        services.AddSingleton<PublicLook>();
+        services.AddSingleton<PackageWatch>();
+        services.AddSingleton<Judgements>();
+        services.AddSingleton<Examination>();
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -213,6 +221,13 @@ public static class ServerHost
         WithdrawUpdate.Map(app);
         ServeRepository.Map(app);
         PublishedUpdates.Map(app);
+
+        Channels.Map(app);
+        ShowReadiness.Map(app);
+        ReadinessDesk.Map(app);
+        ShowChain.Map(app);
+        MakePack.Map(app);
+        ShowKeys.Map(app);
 
         Admission.RequireAllowed(app);
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using Aftercare.Ledger;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;

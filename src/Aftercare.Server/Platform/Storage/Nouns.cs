@@ -2,11 +2,13 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Linq.Expressions;
 using Aftercare.Cases;
+using Aftercare.Evidence;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Policy;
 using Aftercare.Products;
 using Aftercare.Server.Cases;
+using Aftercare.Server.Evidence;
 using Aftercare.Reports;
 using Aftercare.Server.People;
 using Aftercare.Server.Policy;
@@ -40,6 +42,9 @@ public static class Nouns
         Noun.Of<Report>(Report.Life.Steps, ReportRow.View),
         Noun.Of<Update>(Update.Life.Steps, UpdateRow.View, UpdateFileRow.View, UpdateFixRow.View),
         Noun.Of<Repository>(Repository.Life.Steps, RepositoryRow.View),
+        Noun.Of<IntakeChannel>(IntakeChannel.Life.Steps, IntakeChannelRow.View),
+        Noun.Of<Readiness>(Readiness.Life.Steps, ReadinessRow.View),
+        Noun.Of<EvidencePack>(EvidencePack.Life.Steps, PackRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);
