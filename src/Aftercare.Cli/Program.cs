@@ -4,12 +4,17 @@ using Aftercare.Trust;
 using Aftercare.Trust.Tuf;
 
 // Exit codes: 0 done, 1 refused or failed, 2 not understood.
-var root = new RootCommand("Aftercare: keys, signing and uploads for whoever releases updates of medical devices.")
+var root = new RootCommand("Aftercare: for whoever releases updates of medical devices, and for whoever installs them.")
 {
     new Command("keys", "Keys of people and services") { KeysNew.Command },
     new Command("root", "The root of trust: who may sign releases") { RootInit.Command, RootSign.Command, RootSubmit.Command },
     Upload.Command,
     Sign.Command,
+    SiteTrust.Command,
+    Get.Command,
+    Verify.Command,
+    Installed.Command,
+    Send.Command,
     new Command("audit", "Evidence") { AuditVerify.Command },
 };
 var parsed = root.Parse(args);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Aftercare.Trust.Tuf;
 
 namespace Aftercare.Cli;
 
@@ -51,6 +52,16 @@ internal sealed class Server : IDisposable
         return await Read(response, stop);
     }
 
+    internal async Task<JsonElement> Post(string path, ReadOnlyMemory<byte> json, CancellationToken stop)
+    {
+        using var content = new ReadOnlyMemoryContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var response = await Send(new HttpRequestMessage(HttpMethod.Post, path) { Content = content }, stop);
+        return await Read(response, stop);
+    }
+
+    /// <summary>A folder of this server as a source of signed metadata or packages.</summary>
+    internal TufFetch Source(string folder) => TufSources.Http(_http, new Uri(_http.BaseAddress!, folder));
+
     /// <summary>Any request; refused with the server's own sentence when it is answered with an error.</summary>
     internal async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken stop)
     {
@@ -87,7 +98,7 @@ internal sealed class Server : IDisposable
         string? detail = null;
         if (response.Content.Headers.ContentType?.MediaType is "application/problem+json" && await response.Content.ReadAsStringAsync(stop) is { Length: > 0 } text)
             detail = Detail(JsonNode.Parse(text));
-        throw new RefusedException(detail ?? $"{where} answered {(int)response.StatusCode} ({response.ReasonPhrase}).");
+        throw new RefusedException(detail ?? $"{where} answered {(int)response.StatusCode} ({response.ReasonPhrase}).") { Status = response.StatusCode };
     }
 
     private static string? Detail(JsonNode? problem)

@@ -27,6 +27,10 @@ internal static class Take
 
     internal static Option<bool> Yes() => new("--yes") { Description = "Sign without asking; for tests and rehearsals" };
 
+    internal static Option<string> SiteDir() => new("--site-dir") { Description = "The folder that 'aftercare trust' made on this computer", Required = true };
+
+    internal static Option<string?> SitePassphraseFile() => new("--passphrase-file") { Description = "File whose first line is the passphrase of the site's key, if it has one" };
+
     internal static FileKey OpenKey(string path, string? passphraseFile)
     {
         var passphrase = Secrets.Passphrase(passphraseFile, $"of {Path.GetFileName(path)}");

@@ -1,4 +1,8 @@
 using Aftercare.Server;
+using Aftercare.Server.Operations;
 using Aftercare.Server.Platform;
 
-return await ServerHost.Run(args, Installation.From(args, Environment.GetEnvironmentVariable));
+var installation = Installation.From(args, Environment.GetEnvironmentVariable);
+return Commands.IsCommand(args)
+    ? await Commands.Run(args, installation, Console.Out, Console.Error, CancellationToken.None)
+    : await ServerHost.Run(args, installation);

@@ -1,10 +1,14 @@
+using Aftercare.Server.Advisories;
 using Aftercare.Server.Cases;
+using Aftercare.Server.Deliveries;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Evidence;
+using Aftercare.Server.Operations;
 using Aftercare.Server.People;
 using Aftercare.Server.FrontDoor;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Jobs;
 using Aftercare.Server.Platform.Keys;
 using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
@@ -16,6 +20,7 @@ using Aftercare.Server.Reports;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
 using Aftercare.Server.Sites;
+using Aftercare.Server.Statements;
 using Aftercare.Server.Trust;
 using Aftercare.Server.Updates;
 using Microsoft.AspNetCore.DataProtection;
@@ -61,16 +66,27 @@ public static class ServerHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         AddPlatform(builder.Services, installation);
         var app = builder.Build();
-        await Prepare(app.Services, stop);
-        Compose(app);
-        return app;
+        try
+        {
+            await Prepare(app.Services, stop);
+            Compose(app);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     private static void AddPlatform(IServiceCollection services, Installation installation)
     {
-        var ring = Writable(installation.Data.Keys, () => KeyRing.OpenOrCreate(installation.Data.Keys));
+        // An installation that has data and lost its keys must not quietly get new ones.
+        var ring = Writable(installation.Data.Keys, () => File.Exists(installation.Data.Database) ? KeyRing.OpenExisting(installation.Data.Keys) : KeyRing.OpenOrCreate(installation.Data.Keys));
         services.AddSingleton(installation);
         services.AddSingleton(TimeProvider.System);
+        if (installation.Postgres is null)
+            services.AddSingleton(_ => DataLock.Take(installation.Data, "the server"));
         services.AddSingleton(_ => installation.OpenDatabase());
         services.AddSingleton(new Vault(ring, new BlobFiles(installation.Data.Blobs, ring)));
         services.AddSingleton<Stores>();
@@ -81,11 +97,13 @@ public static class ServerHost
             provider.GetRequiredService<Database>().OnCommitted += branding.Changed;
             return branding;
         });
-        services.AddSingleton(provider => new Sequencer(provider.GetRequiredService<Database>(), LogKey.OpenOrCreate(installation.Data.Keys), installation.Name, installation.Data.Log, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => new LogFolder(installation.Data.Log, LogKey.OpenOrCreate(installation.Data.Keys, installation.Name)));
+        services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerService>();
+        services.AddJobs();
         services.AddSingleton(_ => OnlineKeys.OpenOrCreate(installation.Data.Keys, test: installation.Demo));
         services.AddSingleton(provider => new RepositoryKeeper(
-            provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<Sequencer>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<RepositoryService>();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddSingleton(provider => new LogWitness(provider.GetRequiredService<Sequencer>(), installation.Data));
@@ -94,6 +112,8 @@ public static class ServerHost
         services.AddSingleton<PackageWatch>();
         services.AddSingleton<Judgements>();
         services.AddSingleton<Examination>();
+        services.AddSingleton<CsafTree>();
+        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -104,6 +124,8 @@ public static class ServerHost
 
     private static async Task Prepare(IServiceProvider services, CancellationToken stop)
     {
+        // Held until the server ends; PostgreSQL needs none, as nodes share it.
+        _ = services.GetService<DataLock>();
         var database = services.GetRequiredService<Database>();
         await database.Migrate(stop);
         await Generations.Prepare(database, stop);
@@ -114,6 +136,7 @@ public static class ServerHost
     private static void Compose(WebApplication app)
     {
         app.UseWebPlatform();
+        app.UsePublicFiles(app.Services.GetRequiredService<Installation>().Data);
         app.UseRateLimiter();
         app.UseMiddleware<Admission>();
 
@@ -145,8 +168,31 @@ public static class ServerHost
         CloseReport.Map(app);
         ReopenReport.Map(app);
 
+        OpenCase.Map(app);
+        AttachReport.Map(app);
+        ListCases.Map(app);
+        ShowCase.Map(app);
+        AssignCase.Map(app);
+        RetitleCase.Map(app);
+        DescribeVulnerability.Map(app);
+        WithdrawVulnerability.Map(app);
+        ScoreVulnerability.Map(app);
+        AnalyseVulnerability.Map(app);
+        AddProduct.Map(app);
+        SetStatus.Map(app);
+        AssertFact.Map(app);
+        JudgeSafety.Map(app);
+        DecideReportability.Map(app);
+        DecideDisclosure.Map(app);
+        AcceptCase.Map(app);
+        DeferCase.Map(app);
+        CloseCase.Map(app);
+        ReopenCase.Map(app);
+
         Today.Map(app);
 
+        ShowOperations.Map(app);
+        TryJobAgain.Map(app);
         ListPeople.Map(app);
         InvitePerson.Map(app);
         RenewInvitation.Map(app);
@@ -174,26 +220,6 @@ public static class ServerHost
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
 
-        OpenCase.Map(app);
-        AttachReport.Map(app);
-        ListCases.Map(app);
-        ShowCase.Map(app);
-        AssignCase.Map(app);
-        RetitleCase.Map(app);
-        DescribeVulnerability.Map(app);
-        WithdrawVulnerability.Map(app);
-        ScoreVulnerability.Map(app);
-        AnalyseVulnerability.Map(app);
-        AddProduct.Map(app);
-        SetStatus.Map(app);
-        AssertFact.Map(app);
-        JudgeSafety.Map(app);
-        DecideReportability.Map(app);
-        DecideDisclosure.Map(app);
-        AcceptCase.Map(app);
-        DeferCase.Map(app);
-        CloseCase.Map(app);
-        ReopenCase.Map(app);
         ListSites.Map(app);
         RegisterSite.Map(app);
         ShowSite.Map(app);
@@ -206,6 +232,7 @@ public static class ServerHost
         MyDevices.Map(app);
         ShowOnlineKeys.Map(app);
         SubmitRoot.Map(app);
+        PublishRoot.Map(app);
         ShowTrust.Map(app);
         ListUpdates.Map(app);
         DraftUpdate.Map(app);
@@ -228,6 +255,43 @@ public static class ServerHost
         ShowChain.Map(app);
         MakePack.Map(app);
         ShowKeys.Map(app);
+        ListDeliveries.Map(app);
+        OfferUpdate.Map(app);
+        ShowCoverage.Map(app);
+        ShowDelivery.Map(app);
+        RecordNotice.Map(app);
+        ReportService.Map(app);
+        FindUnreachable.Map(app);
+        FindNotApplicable.Map(app);
+        ShowSiteUpdate.Map(app);
+        AnswerOffer.Map(app);
+        GiveSiteAccess.Map(app);
+        EnrolSiteKey.Map(app);
+        ShowOffer.Map(app);
+        TakeReceipt.Map(app);
+
+        ListStatements.Map(app);
+        DraftStatement.Map(app);
+        ShowStatement.Map(app);
+        DecideStatement.Map(app);
+        PublishStatement.Map(app);
+        SupersedeStatement.Map(app);
+        MayIInstall.Map(app);
+
+        ListAdvisories.Map(app);
+        DraftAdvisory.Map(app);
+        ShowAdvisory.Map(app);
+        DescribeAdvisory.Map(app);
+        ExplainVulnerability.Map(app);
+        AddRemediation.Map(app);
+        RemoveRemediation.Map(app);
+        ApproveAdvisory.Map(app);
+        ReturnAdvisory.Map(app);
+        PublishAdvisory.Map(app);
+        ReviseAdvisory.Map(app);
+        DiscardAdvisory.Map(app);
+        ListPublished.Map(app);
+        ReadPublished.Map(app);
 
         Admission.RequireAllowed(app);
     }
@@ -244,6 +308,10 @@ public static class ServerHost
         try
         {
             return open();
+        }
+        catch (KeyRingException fault)
+        {
+            throw new CannotStartException(fault.Message);
         }
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
         {

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
+using Aftercare.Advisories;
 using Aftercare.Cases;
 using Aftercare.Ledger;
 using Aftercare.Reports;
+using Aftercare.Server.Advisories;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Products;
+using Aftercare.Server.Updates;
+using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
 
 namespace Aftercare.Server.Cases;
@@ -52,8 +56,19 @@ internal static class CaseDesk
         foreach (var id in @case.Reports)
             if (await store.Find<Report>(id, stop) is { } report)
                 reports.Add(new ReportFacts(id, report.Number, report.ReporterTold, report.Complaint is not null));
-        return new CaseSurroundings([.. reports], await Releases(store, @case.Products, stop), [], []);
+        return new CaseSurroundings([.. reports], await Releases(store, @case.Products, stop), await Updates(store, @case.Id, stop), await Advisories(store, @case.Id, stop));
     }
+
+    private static async Task<ImmutableArray<UpdateFacts>> Updates(Store store, Guid @case, CancellationToken stop) =>
+        [.. (await (await store.Rows<UpdateRow>(stop)).Where(row => row.Cases.Contains(@case) && row.Stage != UpdateStage.Withdrawn).OrderBy(row => row.Number).ToListAsync(stop))
+            .Select(row => new UpdateFacts(row.Subject, row.Number, row.Stage == UpdateStage.Published, [.. row.FromReleases]))];
+
+    // One that was given up says nothing; one that is being revised is not out as it will be.
+    private static async Task<ImmutableArray<AdvisoryFacts>> Advisories(Store store, Guid @case, CancellationToken stop) =>
+    [
+        .. (await (await store.Rows<AdvisoryRow>(stop)).Where(row => row.Case == @case && row.Stage != AdvisoryStage.Discarded).OrderBy(row => row.Number).ToListAsync(stop))
+            .Select(row => new AdvisoryFacts(row.Subject, row.Number, row.Stage is AdvisoryStage.Published or AdvisoryStage.Withdrawn)),
+    ];
 
     /// <summary>Every release of these products, by product, newest first.</summary>
     private static async Task<ImmutableArray<ReleaseFacts>> Releases(Store store, ImmutableArray<Guid> products, CancellationToken stop)

@@ -13,7 +13,7 @@ namespace Aftercare.Server.Cases;
 /// <summary>One case: what blocks its next step, its reports, vulnerabilities, version-status table, facts, decisions and history.</summary>
 public static class ShowCase
 {
-    /// <param name="Duties">What stands in the way of its next stage.</param>
+    /// <param name="Duties">What is to be done now.</param>
     /// <param name="Steps">What whoever looks may do now.</param>
     /// <param name="People">Names by id: of everybody at the desk while the case can be assigned, else of its assignees.</param>
     /// <param name="Products">Names by id, of all products.</param>

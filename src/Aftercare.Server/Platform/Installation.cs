@@ -26,5 +26,8 @@ public sealed record Installation(DataFolder Data, string Urls, string PublicUrl
             arguments.Contains("--demo"));
     }
 
+    /// <summary>The database for looking only.</summary>
+    public Database OpenReadOnly() => Postgres is null ? Database.SqliteReadOnly(Data.Database) : Database.PostgresReadOnly(Postgres);
+
     public Database OpenDatabase() => Postgres is null ? Database.Sqlite(Data.Database) : Database.Postgres(Postgres);
 }

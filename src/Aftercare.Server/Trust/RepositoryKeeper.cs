@@ -16,12 +16,13 @@ namespace Aftercare.Server.Trust;
 /// Keeps the update repository's folder. Version numbers are recorded in the ledger before the files appear; so a folder that is ahead of the ledger means
 /// that an older database was restored, and nothing is signed until somebody has decided what to do.
 /// </summary>
-public sealed class RepositoryKeeper(Stores stores, OnlineKeys keys, Sequencer log, string folder, bool demo, TimeProvider clock) : IDisposable
+public sealed class RepositoryKeeper(Stores stores, OnlineKeys keys, LogFolder log, string folder, bool demo, TimeProvider clock) : IDisposable
 {
     /// <value>365 days until people have to sign a line, or the list of lines, anew.</value>
     private static readonly TimeSpan OfflineLifetime = TimeSpan.FromDays(365);
 
     private const string KeysTarget = "keys.json";
+    private const string Page = "/desk/trust";
     private readonly TufStore _files = new(folder);
     private readonly SemaphoreSlim _gate = new(1, 1);
 
@@ -60,38 +61,60 @@ public sealed class RepositoryKeeper(Stores stores, OnlineKeys keys, Sequencer l
     public async Task<Outcome<TufRepository>> Current(CancellationToken stop)
     {
         if (_files.Load() is not { } published)
-            return Refusal.State("repository.no-root", "There is no root of trust yet. Three people make their keys and two sign the first root with the aftercare command.") with { ClearAt = "/desk/trust" };
+            return Refusal.State("repository.no-root", "There is no root of trust yet. Three people make their keys and two sign the first root with the aftercare command.") with { ClearAt = Page };
         return Ahead(published, await Recorded(stop)) is { } restored ? restored : published;
     }
 
-    /// <summary>Publishes the first root, or the next one. The same root again completes what a crash cut off.</summary>
-    /// <param name="store">The administrator's, for the record.</param>
-    public Task<Outcome<Done>> PublishRoot(Store store, RoleDraft draft, CancellationToken stop) => Alone<Done>(async () =>
+    /// <summary>Takes a root that its people have signed. It is not trusted before somebody publishes it.</summary>
+    public Task<Outcome<Done>> ProposeRoot(Store store, RoleDraft draft, CancellationToken stop) => Alone<Done>(async () =>
     {
         var root = Metadata.ParseRoot(draft.ToMetadata()).Role;
         if (root.IsTest != demo)
             return Refusal.State("repository.test-root", demo ? "A demonstration takes TEST roots only." : "This root is branded TEST. A server in production refuses it.");
-        var published = _files.Load();
-        if (published?.Root.SignedBytes.Span.SequenceEqual(draft.SignedBytes.Span) == true)
-            return new Done("/desk/trust", Repository.TheOne);
+        if (root.IsExpired(store.Now.Utc))
+            return Refusal.State("repository.expired", "This root has expired. Draft it anew.");
+        if (!root.Roles["snapshot"].KeyIds.Contains(keys.Snapshot.PublicKey.KeyId) || !root.Roles["timestamp"].KeyIds.Contains(keys.Timestamp.PublicKey.KeyId))
+            return Refusal.State("repository.other-keys", "This root names other online keys than this server's. Draft it anew with 'aftercare root init'.");
         var recorded = await store.Find<Repository>(Repository.TheOne, stop);
+        var blob = await store.SaveBlob(new MemoryStream(draft.ToBytes()), SubmitRoot.MaxDraft, stop);
+        var kept = await store.KeepBlob(Repository.TheOne, blob, $"root-{draft.Version}.json", "application/json", stop);
+        if (Repository.ProposeRoot(recorded, (int)draft.Version, DigestOf(draft), kept, store.Actor).Refused(out var why, out var proposed))
+            return why;
+        return await store.Record(new Done(Page, Repository.TheOne), stop, recorded is null ? Change.Begin(Repository.TheOne, proposed) : Change.To(recorded, proposed));
+    }, stop);
+
+    /// <summary>Publishes the root that was proposed. Doing it again completes what a crash cut off.</summary>
+    public Task<Outcome<Done>> PublishRoot(Store store, int seen, CancellationToken stop) => Alone<Done>(async () =>
+    {
+        if ((await store.Find<Repository>(Repository.TheOne, seen, stop)).Refused(out var why, out var recorded))
+            return why;
+        var draft = await ProposedRoot(store, recorded, stop);
+        var published = _files.Load();
         if (published is not null && Ahead(published, recorded) is { } restored)
             return restored;
-        var now = clock.GetUtcNow();
-        if (root.IsExpired(now))
-            return Refusal.State("repository.expired", "This root has expired. Draft it anew.");
-        var publication = published is null ? TufRepository.Start(draft) : published.Publish([draft], keys.Snapshot, keys.Timestamp, now);
-        if (recorded is null || recorded.RootSha256 != DigestOf(draft))
+        var publication = published is null
+            ? TufRepository.Start(draft)
+            : published.Root.Role.Version < draft.Version ? published.Publish([draft], keys.Snapshot, keys.Timestamp, store.Now.Utc) : null;
+        if (recorded.Root < draft.Version || publication is null)
         {
-            if (Repository.PublishRoot(recorded, (int)draft.Version, DigestOf(draft), store.Actor).Refused(out var why, out var happened))
+            if (recorded.PublishRoot(store.Actor).Refused(out why, out var happened))
                 return why;
-            var change = recorded is null ? Change.Begin(Repository.TheOne, happened) : Change.To(recorded, happened);
-            if ((await store.Record(new Done("/desk/trust", Repository.TheOne), stop, change)).Refused(out why, out _))
+            if ((await store.Record(new Done(Page, Repository.TheOne), stop, Change.To(recorded, happened))).Refused(out why, out _))
                 return why;
         }
-        _files.Publish(publication);
-        return new Done("/desk/trust", Repository.TheOne);
+        _files.Publish(publication!);
+        return new Done(Page, Repository.TheOne);
     }, stop);
+
+    /// <summary>The root that came in last.</summary>
+    public static async Task<RoleDraft> ProposedRoot(Store store, Repository repository, CancellationToken stop)
+    {
+        var blob = (await store.BlobsOf(Repository.TheOne, stop)).Single(blob => blob.Id == repository.Proposal!.Draft.Id);
+        await using var bytes = store.Open(blob) ?? throw new InvalidDataException("The proposed root was erased.");
+        var copy = new MemoryStream();
+        await bytes.CopyToAsync(copy, stop);
+        return RoleDraft.Parse(copy.ToArray());
+    }
 
     /// <summary>What people sign to release these files: the line, and before it the list of lines where that changes.</summary>
     /// <param name="withdraw">Paths of earlier updates that are no longer offered; those that are gone already are left out.</param>
@@ -161,7 +184,7 @@ public sealed class RepositoryKeeper(Stores stores, OnlineKeys keys, Sequencer l
         };
         if (recorded.Snapshot > snapshot || recorded.Timestamp > timestamp)
             throw new TufPlanException("Another server has published in between. Try again.");
-        _ = (await store.Record(new Done("/desk/trust", Repository.TheOne), stop, Change.To(recorded, versions))).Value;
+        _ = (await store.Record(new Done(Page, Repository.TheOne), stop, Change.To(recorded, versions))).Value;
     }
 
     private async Task<Repository?> Recorded(CancellationToken stop)
@@ -189,7 +212,7 @@ public sealed class RepositoryKeeper(Stores stores, OnlineKeys keys, Sequencer l
     // Through this target the offline root vouches for the server's other keys too.
     private byte[] KeysJson() => JsonSerializer.SerializeToUtf8Bytes(new JsonObject
     {
-        ["log"] = log.PublicKey().ToString(),
+        ["log"] = log.Key(1).ToString(),
         ["statements"] = keys.Statements.PublicKey.ToJson(),
     });
 }

@@ -15,8 +15,12 @@ public static class ShowTrust
     /// <param name="Expires">In milliseconds since 1970.</param>
     public sealed record Line(string Name, long Version, long Expires, bool Expired);
 
+    /// <param name="Bar">What keeps this viewer from publishing it; null when nothing does.</param>
+    public sealed record Proposed(Root Root, int Seen, Refusal? Bar);
+
     /// <param name="Root">Null before the first root.</param>
-    public sealed record Model(Root? Root, ImmutableArray<Line> Lines, string? Refused, bool MaySubmit, ImmutableArray<TimelineItem> History);
+    /// <param name="Refused">Why the repository cannot be read or changed; null when all is well.</param>
+    public sealed record Model(Root? Root, Proposed? Proposed, ImmutableArray<Line> Lines, string? Refused, bool MayPropose, ImmutableArray<TimelineItem> History);
 
     internal static void Map(IEndpointRouteBuilder app)
     {
@@ -26,13 +30,22 @@ public static class ShowTrust
 
     private static async Task<Outcome<Model>> Load(RepositoryKeeper keeper, Store store, CancellationToken stop)
     {
-        var maySubmit = Repository.Life.Bars("publish-root", null, null, store.Actor) is null;
+        var mayPropose = Repository.Life.Bars("propose-root", null, null, store.Actor) is null;
         var history = await Chronicle.Of<Repository>(store, Repository.TheOne, Said, stop);
+        var proposed = await ProposedOf(store, stop);
         if ((await keeper.Look(stop)).Refused(out var why, out var look))
-            return new Model(null, [], why.Reason, maySubmit, history);
+            return new Model(null, proposed, [], why.Reason, mayPropose, history);
         return look.Published is not { } published
-            ? new Model(null, [], null, maySubmit, history)
-            : new Model(published.Root.Role, [.. Lines(published, store.Now)], null, maySubmit, history);
+            ? new Model(null, proposed, [], null, mayPropose, history)
+            : new Model(published.Root.Role, proposed, [.. Lines(published, store.Now)], null, mayPropose, history);
+    }
+
+    private static async Task<Proposed?> ProposedOf(Store store, CancellationToken stop)
+    {
+        if (await store.Find<Repository>(Repository.TheOne, stop) is not { Proposal: { } proposal } repository || proposal.Version <= repository.Root)
+            return null;
+        var draft = await RepositoryKeeper.ProposedRoot(store, repository, stop);
+        return new Proposed(Metadata.ParseRoot(draft.ToMetadata()).Role, repository.Version, repository.PublishRoot(store.Actor).Refused(out var why, out _) ? why : null);
     }
 
     private static IEnumerable<Line> Lines(TufRepository published, Instant now)
@@ -51,6 +64,7 @@ public static class ShowTrust
 
     private static string? Said(Event happened) => happened switch
     {
+        RepositoryEvent.RootProposed e => $"Root version {e.Version}.",
         RepositoryEvent.RootPublished e => $"Root version {e.Version}.",
         RepositoryEvent.TargetsPublished e => $"{string.Join(", ", e.Roles.Select(role => $"{role.Role} version {role.Version}"))}; snapshot {e.Snapshot}, timestamp {e.Timestamp}.",
         RepositoryEvent.Resigned e => $"Snapshot {e.Snapshot}, timestamp {e.Timestamp}.",

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Aftercare.Ledger;
 using Aftercare.Server.Platform.Storage;
@@ -7,10 +8,12 @@ using Role = Aftercare.Ledger.Role;
 
 namespace Aftercare.Server.Trust;
 
-/// <summary>Takes the root of trust that its people have signed, and publishes it.</summary>
+/// <summary>Takes the root of trust that its people have signed. A second person publishes it.</summary>
 public static class SubmitRoot
 {
-    private const int MaxDraft = 500_000;
+    internal const int MaxDraft = 500_000;
+
+    private static ImmutableArray<Role> Proposers { get; } = [Role.Signer, Role.Publisher, Role.Administrator, Role.Quality];
 
     /// <param name="Draft">The file that went round the signers, as text.</param>
     public sealed record Command(string Draft);
@@ -18,7 +21,7 @@ public static class SubmitRoot
     internal static void Map(IEndpointRouteBuilder app)
     {
         var keeper = app.ServiceProvider.GetRequiredService<RepositoryKeeper>();
-        app.Map(new Change<Command>(Face.Desk, "/trust/root", [Role.Administrator, Role.Quality],
+        app.Map(new Change<Command>(Face.Desk, "/trust/root", Proposers,
             fields => new Command(fields.Text("draft", MaxDraft)), (store, command, stop) => Handle(keeper, store, command, stop)));
     }
 
@@ -27,7 +30,7 @@ public static class SubmitRoot
         try
         {
             var draft = RoleDraft.Parse(Encoding.UTF8.GetBytes(command.Draft));
-            return draft.Role == "root" ? await keeper.PublishRoot(store, draft, stop) : Refusal.Malformed("draft", $"This is a draft of {draft.Role}, not of a root.");
+            return draft.Role == "root" ? await keeper.ProposeRoot(store, draft, stop) : Refusal.Malformed("draft", $"This is a draft of {draft.Role}, not of a root.");
         }
         catch (TufPlanException fault)
         {

@@ -1,4 +1,5 @@
 using Aftercare.Ledger;
+using Aftercare.Server.Deliveries;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Updates;
@@ -6,8 +7,8 @@ using Aftercare.Updates;
 namespace Aftercare.Server.Updates;
 
 /// <summary>
-/// Says that an update is not to be installed any more. Its packages are no longer served from this moment on; the next release of the line takes it out of the
-/// signed metadata.
+/// Says that an update is not to be installed any more. Its packages are no longer served from this moment on, and its deliveries end; the next release of the
+/// line takes it out of the signed metadata.
 /// </summary>
 public static class WithdrawUpdate
 {
@@ -23,6 +24,8 @@ public static class WithdrawUpdate
             return why;
         if (update.Withdraw(command.Reason, store.Actor).Refused(out why, out var withdrawn))
             return why;
-        return await store.Record(new Done(UpdateDesk.PageOf(update.Id), update.Id, update.Number), stop, Change.To(update, withdrawn));
+        if ((await Withdrawal.Of(store, update.Id, $"{update.Number} was withdrawn: {command.Reason}", stop)).Refused(out why, out var deliveries))
+            return why;
+        return await store.Record(new Done(UpdateDesk.PageOf(update.Id), update.Id, update.Number), stop, [Change.To(update, withdrawn), .. deliveries]);
     }
 }

@@ -46,11 +46,11 @@ public static class Duties
     /// <summary>What it lacks by itself, whatever else stands on record: what a list can say of it.</summary>
     public static ImmutableArray<Duty> OfItself(Case @case) => @case.Stage == CaseStage.Closed ? [] : [.. Unnamed(@case), .. Unscored(@case), .. Safety(@case), .. Reporting(@case)];
 
-    /// <summary>What stands in the way of its next stage: of a decision while it is valid, then of its end as a real flaw.</summary>
+    /// <summary>What is to be done now: while it is valid, the assessment and what cannot wait; then what its end as a real flaw needs.</summary>
     public static ImmutableArray<Duty> Next(Case @case, CaseSurroundings around) => @case.Stage switch
     {
         CaseStage.Closed => [],
-        CaseStage.Valid => [.. Unnamed(@case), .. BeforeDecision(@case, around)],
+        CaseStage.Valid => [.. Unnamed(@case), .. BeforeDecision(@case, around), .. Reporting(@case)],
         _ => BeforeClosure(@case, ClosureReason.Mitigated, around),
     };
 
@@ -63,9 +63,9 @@ public static class Duties
         .. Closure.IsReal(reason) ? ToUsers(@case, around) : [],
         .. Contradicting(@case, reason),
         .. around.Updates.Where(update => !update.Published)
-            .Select(update => new Duty("case.update-unpublished", $"Publish update {update.Number}, or withdraw it.", "update", update.Id)),
+            .Select(update => new Duty("case.update-unpublished", $"Publish update {update.Number}, or take this case out of it.", "update", update.Id)),
         .. around.Advisories.Where(advisory => !advisory.Published)
-            .Select(advisory => new Duty("case.advisory-unpublished", $"Publish advisory {advisory.Number}, or withdraw it.", "advisory", advisory.Id)),
+            .Select(advisory => new Duty("case.advisory-unpublished", $"Publish advisory {advisory.Number}, or take this case out of it.", "advisory", advisory.Id)),
     ];
 
     /// <summary>One refusal that names all of them; its code is that of the first.</summary>

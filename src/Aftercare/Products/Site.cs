@@ -26,6 +26,24 @@ public abstract record SiteEvent : Event
     /// <summary>Receipts made with the key before remain what they were; new ones need the new key.</summary>
     [Kind("site.key-replaced")]
     public sealed record KeyReplaced(string KeyId, string PublicKeyJson, string Fingerprint, string Replaced) : SiteEvent;
+
+    /// <summary>Somebody was given a secret that acts in the site's name. The secret itself is nowhere on record.</summary>
+    [Kind("site.access-given")]
+    public sealed record AccessGiven(SiteAccess Access) : SiteEvent;
+
+    /// <summary>Every token of the site and every unused code opens nothing any more.</summary>
+    [Kind("site.access-revoked")]
+    public sealed record AccessRevoked : SiteEvent;
+}
+
+/// <summary>What a secret of a site is for.</summary>
+public enum SiteAccess
+{
+    /// <summary>Enrols the site's key, once.</summary>
+    KeyCode,
+
+    /// <summary>Fetches packages and sends receipts.</summary>
+    Token,
 }
 
 public enum SiteStage
@@ -53,6 +71,8 @@ public sealed record Site : Subject, IFold<Site>
         new("change-contact", "site.contact-changed", [.. Any], null, [.. Registrars.OfSites, Role.Operator]) { Button = "Change contact" },
         new("enrol-key", "site.key-enrolled", [SiteStage.Registered], SiteStage.Enrolled, [Role.Operator, Role.Machine, Role.System]),
         new("replace-key", "site.key-replaced", [SiteStage.Enrolled], null, [Role.Operator, Role.Machine, Role.System]),
+        new("give-access", "site.access-given", [.. Any], null, [Role.Operator]),
+        new("revoke-access", "site.access-revoked", [.. Any], null, [Role.Operator, .. Registrars.OfSites]) { Button = "Revoke all access" },
     ]);
 
     public string Name { get; private init; } = "";
@@ -90,6 +110,12 @@ public sealed record Site : Subject, IFold<Site>
             : new SiteEvent.KeyReplaced(keyId, publicKeyJson, fingerprint, key.KeyId);
     }
 
+    public Outcome<SiteEvent> GiveAccess(SiteAccess access, Actor by) =>
+        Life.Bars("give-access", this, Stage, by) is { } bar ? bar : new SiteEvent.AccessGiven(access);
+
+    public Outcome<SiteEvent> RevokeAccess(Actor by) =>
+        Life.Bars("revoke-access", this, Stage, by) is { } bar ? bar : new SiteEvent.AccessRevoked();
+
     public static Site After(Site? before, Entry entry)
     {
         var site = before ?? new Site();
@@ -97,7 +123,7 @@ public sealed record Site : Subject, IFold<Site>
         {
             SiteEvent.Registered e => site with { Name = e.Name, Country = e.Country },
             SiteEvent.Corrected e => site with { Name = e.Name, Country = e.Country },
-            SiteEvent.ContactChanged => site,
+            SiteEvent.ContactChanged or SiteEvent.AccessGiven or SiteEvent.AccessRevoked => site,
             SiteEvent.KeyEnrolled e => site with { Key = new SiteKey(e.KeyId, e.PublicKeyJson, e.Fingerprint, entry.At) },
             SiteEvent.KeyReplaced e => site with { Key = new SiteKey(e.KeyId, e.PublicKeyJson, e.Fingerprint, entry.At) },
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),

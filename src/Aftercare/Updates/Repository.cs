@@ -10,7 +10,12 @@ namespace Aftercare.Updates;
 /// </summary>
 public abstract record RepositoryEvent : Event
 {
+    /// <summary>A root that its people have signed has come in; whether it is theirs is for somebody here to find out.</summary>
     /// <param name="Sha256">Lowercase hex digest of the bytes that its people signed.</param>
+    /// <param name="Draft">The file that went round them.</param>
+    [Kind("repository.root-proposed")]
+    public sealed record RootProposed(int Version, string Sha256, BlobRef Draft) : RepositoryEvent;
+
     [Kind("repository.root-published")]
     public sealed record RootPublished(int Version, string Sha256) : RepositoryEvent;
 
@@ -38,15 +43,22 @@ public sealed record Repository : Subject, IFold<Repository>
 
     public static Lifecycle<RepositoryStage> Life { get; } = new(Noun,
     [
-        new("publish-root", "repository.root-published", [], RepositoryStage.Founded, [Role.Administrator, Role.Quality]),
+        new("propose-root", "repository.root-proposed", [], RepositoryStage.Founded, [Role.Signer, Role.Publisher, Role.Administrator, Role.Quality]) { Button = "Propose the root" },
+        new("publish-root", "repository.root-published", [RepositoryStage.Founded], null, [Role.Administrator, Role.Quality])
+        {
+            Button = "Publish the root",
+            Signature = "Publication of the root of trust",
+            NotBy = ["repository.root-proposed"],
+        },
         new("publish-targets", "repository.targets-published", [RepositoryStage.Founded], null, [Role.System]),
         new("resign", "repository.resigned", [RepositoryStage.Founded], null, [Role.System]),
     ]);
 
+    /// <summary>The published version; 0 before the first.</summary>
     public int Root { get; private init; }
 
-    /// <summary>Of the bytes that the root's people signed.</summary>
-    public string RootSha256 { get; private init; } = "";
+    /// <summary>The root that came in last, whether or not it was published.</summary>
+    public RepositoryEvent.RootProposed? Proposal { get; private init; }
 
     public int Snapshot { get; private init; }
     public int Timestamp { get; private init; }
@@ -55,13 +67,23 @@ public sealed record Repository : Subject, IFold<Repository>
     public ImmutableSortedDictionary<string, int> Roles { get; private init; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
 
     /// <param name="before">Null begins the repository.</param>
-    public static Outcome<RepositoryEvent> PublishRoot(Repository? before, int version, string sha256, Actor by)
+    public static Outcome<RepositoryEvent> ProposeRoot(Repository? before, int version, string sha256, BlobRef draft, Actor by)
     {
-        if (Life.Bars("publish-root", before, null, by) is { } bar)
+        if (Life.Bars("propose-root", before, null, by) is { } bar)
             return bar;
         return version == (before?.Root ?? 0) + 1
-            ? new RepositoryEvent.RootPublished(version, sha256)
+            ? new RepositoryEvent.RootProposed(version, sha256, draft)
             : Refusal.State("repository.root-version", $"Root version {(before?.Root ?? 0) + 1} is next, not {version}.");
+    }
+
+    /// <summary>By a second person, who has compared the fingerprints with the people whose keys they are.</summary>
+    public Outcome<RepositoryEvent> PublishRoot(Actor by)
+    {
+        if (Life.Bars("publish-root", this, RepositoryStage.Founded, by) is { } bar)
+            return bar;
+        return Proposal is { } proposal && proposal.Version == Root + 1
+            ? new RepositoryEvent.RootPublished(proposal.Version, proposal.Sha256)
+            : Refusal.State("repository.no-proposal", "No signed root waits to be published.");
     }
 
     public static Repository After(Repository? before, Entry entry)
@@ -69,7 +91,8 @@ public sealed record Repository : Subject, IFold<Repository>
         var repository = before ?? new Repository();
         return (RepositoryEvent)entry.Event switch
         {
-            RepositoryEvent.RootPublished e => repository with { Root = e.Version, RootSha256 = e.Sha256 },
+            RepositoryEvent.RootProposed e => repository with { Proposal = e },
+            RepositoryEvent.RootPublished e => repository with { Root = e.Version },
             RepositoryEvent.TargetsPublished e => repository with
             {
                 Roles = repository.Roles.SetItems(e.Roles.Select(role => KeyValuePair.Create(role.Role, role.Version))), Snapshot = e.Snapshot, Timestamp = e.Timestamp,

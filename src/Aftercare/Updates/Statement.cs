@@ -27,7 +27,11 @@ public enum StatementStage
 /// <param name="Identifier">As its maker calls it: a KB number, a version, an advisory id.</param>
 /// <param name="Title">In words.</param>
 /// <param name="ReleasedOn">When its maker released it, as stated.</param>
-public sealed record ThirdPartyUpdate(string Supplier, string Identifier, string Title, Stated? ReleasedOn);
+public sealed record ThirdPartyUpdate(string Supplier, string Identifier, string Title, Stated? ReleasedOn)
+{
+    /// <summary>What people type is found whatever their spelling: letters and digits only, upper case. <c>kb 5031-234</c> is <c>KB5031234</c>.</summary>
+    public static string KeyOf(string identifier) => string.Concat(identifier.Where(char.IsLetterOrDigit)).ToUpperInvariant();
+}
 
 /// <summary>What to do while the update may not be installed. Needed for every "not approved".</summary>
 /// <param name="RiskIfNotApplied">What threatens without the update.</param>
@@ -131,6 +135,15 @@ public sealed record Statement : Subject, IFold<Statement>
             faults.Add(new Fault("conditions", "Say the conditions."));
         if (decision.Verdict == Verdict.NotApproved && decision.Mitigation is null)
             faults.Add(new Fault("measures", "\"Not approved\" needs what to do instead."));
+        if (decision.Mitigation is { } mitigation)
+            faults.AddRange(Unsaid(mitigation).Select(field => new Fault(field, "This is needed for what to do instead.")));
         return faults.ToImmutable();
     }
+
+    private static IEnumerable<string> Unsaid(Mitigation mitigation) =>
+        new (string Field, string Text)[]
+        {
+            ("riskIfNotApplied", mitigation.RiskIfNotApplied), ("riskIfApplied", mitigation.RiskIfApplied),
+            ("measures", mitigation.Measures), ("workflowEffect", mitigation.WorkflowEffect),
+        }.Where(part => string.IsNullOrWhiteSpace(part.Text)).Select(part => part.Field);
 }

@@ -26,7 +26,8 @@ public sealed class CaseTests(PostgresServer postgres) : IClassFixture<PostgresS
         using var lena = await world.Person("Lena", Role.Lead);
         using var sara = await world.Person("Sara", Role.Safety);
 
-        var page = (await Open(ana, report, "Commands can be replayed")).Is(HttpStatusCode.OK);
+        var open = (await ana.Get($"/desk/reports/{report}")).Link("/desk/cases/new[^\"]*");
+        var page = (await ana.Submit(open, "/desk/cases", ("title", "Commands can be replayed"))).Is(HttpStatusCode.OK);
         page.Shows("Valid, being assessed").Shows("1 Mar 2026").Shows("Name the vulnerability.");
         var @case = page.Path;
         await Step(ana, @case, "add-vulnerability", ("title", "No counter in commands"), ("cve", "CVE-2026-10001"), ("cwe", "CWE-294"));

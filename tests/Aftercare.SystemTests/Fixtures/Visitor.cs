@@ -33,6 +33,14 @@ public sealed record Page(HttpStatusCode Status, string Path, string Html)
         return WebUtility.HtmlDecode(found.Groups[1].Value);
     }
 
+    /// <summary>The secret that the page shows this once.</summary>
+    public string Once()
+    {
+        var found = Regex.Match(Html, "<code class=\"once\">([^<]+)</code>");
+        Assert.True(found.Success, $"{Path} ({Status}) shows no secret: {Text}");
+        return WebUtility.HtmlDecode(found.Groups[1].Value);
+    }
+
     public Page Shows(string text)
     {
         Assert.True(Text.Contains(text, StringComparison.Ordinal), $"{Path} ({Status}) does not show '{text}': {Text}");

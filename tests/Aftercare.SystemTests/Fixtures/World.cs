@@ -26,9 +26,10 @@ public sealed class World : IAsyncDisposable
 {
     public const string Password = "correct horse battery staple";
 
+    private readonly Action<WebApplication>? _more;
     private WebApplication _app = null!;
 
-    private World(Installation installation) => Installation = installation;
+    private World(Installation installation, Action<WebApplication>? more) => (Installation, _more) = (installation, more);
 
     public static TheoryData<Db> Databases => [Db.Sqlite, Db.Postgres];
 
@@ -39,19 +40,20 @@ public sealed class World : IAsyncDisposable
     public Uri Address => new(Installation.PublicUrl);
 
     /// <summary>A running server over an empty store.</summary>
-    public static async Task<World> Begin(Db db, PostgresServer postgres)
+    /// <param name="more">Endpoints that only the test needs.</param>
+    public static async Task<World> Begin(Db db, PostgresServer postgres, Action<WebApplication>? more = null)
     {
         var url = $"http://127.0.0.1:{FreePort()}";
         var world = new World(new Installation(
-            new DataFolder(Directory.CreateTempSubdirectory("aftercare-").FullName), url, url, db == Db.Postgres ? await postgres.NewDatabase() : null, Demo: false));
+            new DataFolder(Directory.CreateTempSubdirectory("aftercare-").FullName), url, url, db == Db.Postgres ? await postgres.NewDatabase() : null, Demo: false), more);
         await world.Start();
         return world;
     }
 
     /// <summary>A running server whose organisation is set up: Acme, with one manufacturer. Nobody has an account yet.</summary>
-    public static async Task<World> Founded(Db db, PostgresServer postgres)
+    public static async Task<World> Founded(Db db, PostgresServer postgres, Action<WebApplication>? more = null)
     {
-        var world = await Begin(db, postgres);
+        var world = await Begin(db, postgres, more);
         await using var store = world.Store();
         await store.Record(new Done("/", Guid.Empty), CancellationToken.None,
             Change.Begin(Server.Platform.Storage.Store.NewId(), Organisation.Found("Acme Medical", "Europe/Berlin", "ACME", "security@acme.test").Value),
@@ -62,6 +64,7 @@ public sealed class World : IAsyncDisposable
     public async Task Start()
     {
         _app = await ServerHost.Build([], Installation, CancellationToken.None);
+        _more?.Invoke(_app);
         await _app.StartAsync();
     }
 

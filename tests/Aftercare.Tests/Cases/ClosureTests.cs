@@ -195,4 +195,24 @@ public sealed class ClosureTests
         Assert.True(decision.Refused(out var why, out _));
         Assert.Equal(["case.reporter-not-told", "case.complaint-undecided", "case.status-open", "case.disclosure-undecided"], why.Faults.Select(fault => fault.Field));
     }
+
+    [Fact]
+    public void What_is_to_be_done_now_follows_the_stage_and_ends_with_it()
+    {
+        var harmful = Assessed.Then(new CaseEvent.SafetyJudged(new SafetyJudgement(true, "Over-infusion.", [])));
+
+        Assert.Equal(["case.no-vulnerability", "case.safety-not-judged"], Duties.Next(Fresh, Around).Select(duty => duty.Code));
+        Assert.Equal(["case.reportability-undecided"], Duties.Next(harmful, Around).Select(duty => duty.Code));
+        Assert.Equal(["case.status-open", "case.disclosure-undecided"], Duties.Next(Accepted, Around).Select(duty => duty.Code));
+        Assert.Empty(Duties.Next(Finished, Around));
+        Assert.Empty(Duties.Next(Closed, Around with { Reports = [] }));
+    }
+
+    [Fact]
+    public void A_list_says_what_a_case_lacks_by_itself()
+    {
+        Assert.Equal(["case.no-vulnerability", "case.safety-not-judged"], Duties.OfItself(Fresh).Select(duty => duty.Code));
+        Assert.Empty(Duties.OfItself(Assessed));
+        Assert.Empty(Duties.OfItself(Closed));
+    }
 }

@@ -14,6 +14,8 @@ internal static class PersonSamples
         new PersonEvent.RoleProposed(Role.Quality),
         new PersonEvent.RoleGranted(Role.Quality),
         new PersonEvent.RoleRevoked(Role.Quality, "Moved to another department."),
+        new PersonEvent.InvitationRenewed(),
+        new PersonEvent.SitesChanged([Some.Id("site"), Some.Id("other site")]),
         new PersonEvent.Left("Left the company on 31 March 2026."),
     ];
 }

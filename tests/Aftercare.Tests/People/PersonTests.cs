@@ -163,4 +163,25 @@ public sealed class PersonTests
 
     [Fact]
     public void Nobody_joins_twice() => Assert.Equal("person.wrong-stage", Why(Active().Join()));
+
+    [Fact]
+    public void Only_an_operator_has_sites_and_never_none()
+    {
+        var op = Some.State<Person>(Some.Administrator, Person.Invite([Role.Operator], [Some.Id("site")], Publisher).Value);
+
+        op = Some.Next(op, op.ChangeSites([Some.Id("other site")], Publisher).Value, Publisher);
+
+        Assert.Equal([Some.Id("other site")], op.Sites);
+        Assert.Equal("malformed", Why(op.ChangeSites([], Publisher)));
+        Assert.Equal("person.not-operator", Why(Active().ChangeSites([Some.Id("site")], Some.Administrator)));
+    }
+
+    [Fact]
+    public void An_invitation_is_renewed_until_somebody_has_joined()
+    {
+        var invited = Some.State<Person>(Some.Administrator, Person.Invite([Role.Analyst], [], Some.Administrator).Value);
+
+        Assert.False(invited.RenewInvitation(Some.Administrator).Refused(out _, out _));
+        Assert.Equal("person.wrong-stage", Why(Active().RenewInvitation(Some.Administrator)));
+    }
 }

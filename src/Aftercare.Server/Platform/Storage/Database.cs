@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,11 +18,12 @@ public sealed class Database : IAsyncDisposable
     public const string LiveSchema = "views";
     private readonly string? _sqlite;
     private readonly NpgsqlDataSource? _postgres;
+    private readonly bool _readOnly;
 
     // SQLite has one writer at a time; waiting in line here beats sleeping and retrying there.
     private readonly SemaphoreSlim _gate = new(1, 1);
 
-    private Database(string? sqlite, NpgsqlDataSource? postgres) => (_sqlite, _postgres) = (sqlite, postgres);
+    private Database(string? sqlite, NpgsqlDataSource? postgres, bool readOnly = false) => (_sqlite, _postgres, _readOnly) = (sqlite, postgres, readOnly);
 
     /// <summary>The SQLite file; null on PostgreSQL.</summary>
     public string? File => _sqlite is null ? null : new SqliteConnectionStringBuilder(_sqlite).DataSource;
@@ -39,12 +41,27 @@ public sealed class Database : IAsyncDisposable
 
     public static Database Postgres(string connectionString) => new(null, NpgsqlDataSource.Create(connectionString));
 
+    /// <summary>For looking only: needs no right to write, neither in the database nor in its folder.</summary>
+    public static Database SqliteReadOnly(string file)
+    {
+        // Without a write-ahead log nobody has the file open, and SQLite needs no files of its own beside it.
+        var source = System.IO.File.Exists(file + "-wal") ? file : $"file:{Uri.EscapeDataString(file)}?immutable=1";
+        return new(new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString(), null, readOnly: true);
+    }
+
+    /// <inheritdoc cref="SqliteReadOnly"/>
+    public static Database PostgresReadOnly(string connectionString) =>
+        new(null, NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Options = "-c default_transaction_read_only=on" }.ConnectionString), readOnly: true);
+
+    /// <summary>A connection that its user opens and closes.</summary>
+    public DbConnection Unopened() => _postgres is null ? new SqliteConnection(_sqlite) : _postgres.CreateConnection();
+
     public async Task<DbConnection> Connect(CancellationToken stop)
     {
-        if (_postgres is not null)
-            return await _postgres.OpenConnectionAsync(stop);
-        var connection = new SqliteConnection(_sqlite);
+        var connection = Unopened();
         await connection.OpenAsync(stop);
+        if (IsPostgres || _readOnly)
+            return connection;
         // FULL: a commit is on the disk when it returns. With NORMAL, WAL loses acknowledged commits at power loss.
         await Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;", stop);
         return connection;
@@ -58,6 +75,11 @@ public sealed class Database : IAsyncDisposable
     /// <param name="owns">The context closes the connection when it is disposed.</param>
     public ViewContext Views(DbConnection connection, Viewer viewer, Generation? generation = null, bool owns = false) =>
         new(Options<ViewContext>(connection, owns), generation ?? Live, viewer);
+
+    /// <summary>Everything read until it is disposed is of one moment, whatever others record meanwhile.</summary>
+    public static async Task<DbTransaction> Snapshot(DbConnection connection, CancellationToken stop) => connection is SqliteConnection sqlite
+        ? sqlite.BeginTransaction(deferred: true)
+        : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
 
     /// <summary>Waits for the turn to write. Dispose it after commit or roll-back. PostgreSQL needs no turn.</summary>
     public async Task<IDisposable?> Turn(CancellationToken stop)
@@ -89,6 +111,8 @@ public sealed class Database : IAsyncDisposable
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.Transaction = transaction;
+        // These statements build and swap tables and may wait for whoever reads them; the token ends them, not a clock.
+        command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(stop);
     }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Aftercare.Ledger;
 using Aftercare.Server.Platform.Access;
 using Microsoft.Data.Sqlite;
@@ -20,11 +21,7 @@ public static class Generations
     /// <summary>Makes the live views when they are missing or have the shape of another version of this program.</summary>
     public static async Task Prepare(Database database, CancellationToken stop)
     {
-        await using var connection = await database.Connect(stop);
-        await using var record = database.Record(connection);
-        await using var views = database.Views(connection, Viewer.System);
-        var made = await record.Generations.AsNoTracking().SingleOrDefaultAsync(generation => generation.Name == Generation.LiveName, stop);
-        if (made?.Fingerprint != Database.Shape(views).Fingerprint)
+        if (!await IsCurrent(database, stop))
             await Rebuild(database, stop);
     }
 
@@ -33,12 +30,13 @@ public static class Generations
     public static Task<int> Rebuild(Database database, CancellationToken stop) =>
         database.IsPostgres ? RebuildBeside(database, stop) : RebuildInPlace(database, stop);
 
-    /// <summary>The views as they stood when the log had <paramref name="size"/> entries; built on first use and kept.</summary>
+    /// <summary>The views as they stood when the log had <paramref name="size"/> entries; built on first use and kept. A size that the log does not have yet means now.</summary>
     public static async Task<ViewContext> OpenAsOf(Database database, long size, Viewer viewer, CancellationToken stop)
     {
+        (var name, size) = await AsOfName(database, size, stop);
         if (database.File is { } live)
         {
-            var file = Path.Combine(Path.GetDirectoryName(live)!, "as-of", $"{size}.db");
+            var file = Path.Combine(Path.GetDirectoryName(live)!, "as-of", $"{name}.db");
             if (!File.Exists(file))
                 await BuildFile(database, file, size, stop);
             var reading = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly }.ToString());
@@ -46,9 +44,29 @@ public static class Generations
             return database.Views(reading, viewer, owns: true);
         }
         var connection = await database.Connect(stop);
-        var generation = new Generation($"as_of_{size}");
+        var generation = new Generation(name);
         await BuildSchema(database, connection, generation, size, stop);
         return database.Views(connection, viewer, generation, owns: true);
+    }
+
+    private static async Task<bool> IsCurrent(Database database, CancellationToken stop)
+    {
+        await using var connection = await database.Connect(stop);
+        await using var record = database.Record(connection);
+        await using var views = database.Views(connection, Viewer.System);
+        var made = await record.Generations.AsNoTracking().SingleOrDefaultAsync(generation => generation.Name == Generation.LiveName, stop);
+        return made?.Fingerprint == Database.Shape(views).Fingerprint;
+    }
+
+    // The name says all that the rows depend on: which log, how much of it, and the shape of this program's views.
+    private static async Task<(string Name, long Size)> AsOfName(Database database, long size, CancellationToken stop)
+    {
+        await using var connection = await database.Connect(stop);
+        await using var record = database.Record(connection);
+        var head = await record.LogHead.AsNoTracking().SingleOrDefaultAsync(stop);
+        var shape = await record.Generations.AsNoTracking().Where(generation => generation.Name == Generation.LiveName).Select(generation => generation.Fingerprint).SingleAsync(stop);
+        var atMost = Math.Min(size, head?.Size ?? 0);
+        return (string.Create(CultureInfo.InvariantCulture, $"as_of_{head?.Generation ?? 1}_{atMost}_{shape[..8]}"), atMost);
     }
 
     private static async Task<int> RebuildInPlace(Database database, CancellationToken stop)
@@ -72,6 +90,20 @@ public static class Generations
     private static async Task<int> RebuildBeside(Database database, CancellationToken stop)
     {
         await using var connection = await database.Connect(stop);
+        // Nodes that start together with a new version build one after the other.
+        await Database.Execute(connection, "SELECT pg_advisory_lock(hashtext('aftercare.rebuild'))", stop);
+        try
+        {
+            return await BuildAndSwap(database, connection, stop);
+        }
+        finally
+        {
+            await Database.Execute(connection, "SELECT pg_advisory_unlock(hashtext('aftercare.rebuild'))", CancellationToken.None);
+        }
+    }
+
+    private static async Task<int> BuildAndSwap(Database database, DbConnection connection, CancellationToken stop)
+    {
         await using var record = database.Record(connection);
         await using var next = database.Views(connection, Viewer.System, new Generation(NextSchema));
         await Database.Execute(connection, $"DROP SCHEMA IF EXISTS {NextSchema} CASCADE; {Database.Shape(next).Script}", stop);
@@ -138,7 +170,7 @@ public static class Generations
         await using var transaction = await record.Database.BeginTransactionAsync(stop);
         await views.Database.UseTransactionAsync(transaction.GetDbTransaction(), stop);
         // Two people may look back to the same size at once: the second waits, then finds it made.
-        await Database.Execute(connection, $"SELECT pg_advisory_xact_lock({size + 1})", stop, transaction.GetDbTransaction());
+        await Database.Execute(connection, $"SELECT pg_advisory_xact_lock(hashtext('{generation.Schema}'))", stop, transaction.GetDbTransaction());
         if (!await SchemaExists(record, generation.Schema!, stop))
         {
             await Database.Execute(connection, Database.Shape(views).Script, stop, transaction.GetDbTransaction());

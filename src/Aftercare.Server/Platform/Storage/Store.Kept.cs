@@ -130,6 +130,10 @@ public sealed partial class Store
         await (await Records(stop)).Users.Where(account => account.Id == person).ExecuteDeleteAsync(stop);
     }
 
+    /// <summary>How many secrets of this purpose still open the subject.</summary>
+    public async Task<int> CountSecrets(string purpose, Guid subject, CancellationToken stop) =>
+        await (await Records(stop)).Secrets.CountAsync(row => row.Purpose == purpose && row.Subject == subject && row.UsedAt == null && (row.ExpiresAt == null || row.ExpiresAt >= Now.Ms), stop);
+
     /// <summary>The account by which a person signs in, made with the decision that lets him in.</summary>
     public async Task KeepAccount(Guid person, string email, string password, CancellationToken stop)
     {

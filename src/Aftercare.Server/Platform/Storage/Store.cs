@@ -153,9 +153,14 @@ public sealed partial class Store(Database database, Vault vault, Viewer viewer,
     }
 
     /// <summary>Work that this change causes: written with it, done after it, once per key.</summary>
-    /// <param name="key">The same key again is the same work.</param>
-    public async Task Enqueue(string kind, string key, object payload, Instant due, CancellationToken stop) =>
-        (await Records(stop)).Add(new JobRecord { Kind = kind, Key = $"{kind}:{key}", Payload = JsonSerializer.Serialize(payload), DueAt = due.Ms });
+    /// <param name="kind">As a handler is registered for it, see <see cref="Jobs.JobKind"/>.</param>
+    /// <param name="key">The same key again is the same work: whichever came first stands.</param>
+    public async Task Enqueue(string kind, string key, object payload, Instant due, CancellationToken stop)
+    {
+        var (record, job) = (await Records(stop), new JobRecord { Kind = kind, Key = $"{kind}:{key}", Payload = JsonSerializer.Serialize(payload), DueAt = due.Ms });
+        if (await record.Jobs.FindAsync([job.Key], stop) is null)
+            record.Add(job);
+    }
 
     public async ValueTask DisposeAsync()
     {

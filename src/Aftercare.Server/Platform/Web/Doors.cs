@@ -142,7 +142,9 @@ public static class Doors
                 return before;
             try
             {
-                return await change.Handle(store, command, stop);
+                var answer = await change.Handle(store, command, stop);
+                // The first of two clicks may have been recorded since we looked; then this one is not stale but the same.
+                return answer.Refused(out _, out _) && await store.AnsweredBefore(stop) is { } meanwhile ? meanwhile : answer;
             }
             catch (LostRaceException)
             {

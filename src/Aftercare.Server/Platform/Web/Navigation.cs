@@ -12,12 +12,18 @@ public static class Navigation
 
     private static readonly ImmutableArray<Place> Places =
     [
+        new(Face.Desk, "Today", "/desk", null, Allowed.Readers),
+        new(Face.Desk, "People", "/desk/people", Glyph.Person, Allowed.Readers),
+        new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
         new(Face.Desk, "Today", "/desk", Glyph.Home, Allowed.Readers),
-        new(Face.Desk, "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
         new(Face.Desk, "Reports", "/desk/reports", Glyph.Inbox, Allowed.Readers),
         new(Face.Desk, "Register", "/desk/register", Glyph.List, Allowed.Readers),
+        new(Face.Desk, "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
+        new(Face.Desk, "Advisories", "/desk/advisories", Glyph.Advisory, Allowed.Readers),
         new(Face.Desk, "Products", "/desk/products", Glyph.Product, Allowed.Readers),
         new(Face.Desk, "Updates", "/desk/updates", Glyph.Package, Allowed.Readers),
+        new(Face.Desk, "Deliveries", "/desk/deliveries", Glyph.Delivery, Allowed.Readers),
+        new(Face.Desk, "Statements", "/desk/statements", Glyph.Document, Allowed.Readers),
         new(Face.Desk, "Signing", "/desk/trust", Glyph.Seal, Allowed.Readers),
         new(Face.Desk, "Sites", "/desk/sites", Glyph.Site, Allowed.Readers),
         new(Face.Desk, "Disclosure policy", "/desk/policy", Glyph.Document, Allowed.Readers),
@@ -26,6 +32,7 @@ public static class Navigation
         new(Face.Desk, "People", "/desk/people", Glyph.People, Allowed.Readers),
         new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
         new(Face.Portal, "My devices", "/portal", Glyph.Device, [Role.Operator]),
+        new(Face.Portal, "Computers", "/portal/access", Glyph.Key, [Role.Operator]),
     ];
 
     /// <summary>The public places, in the words of the reader's language.</summary>

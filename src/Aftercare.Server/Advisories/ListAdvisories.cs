@@ -1,0 +1,21 @@
+using Aftercare.Ledger;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace Aftercare.Server.Advisories;
+
+/// <summary>The desk's advisories: what is being worked on first, then what everybody can read.</summary>
+public static class ListAdvisories
+{
+    public sealed record Model(List<AdvisoryRow> Advisories);
+
+    internal static void Map(IEndpointRouteBuilder app) => app.MapPage<AdvisoriesPage, Model>(Face.Desk, "/advisories", Allowed.Readers, Load);
+
+    private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop)
+    {
+        var rows = await (await store.Rows<AdvisoryRow>(stop)).OrderByDescending(row => row.Until).ToListAsync(stop);
+        return new Model([.. rows.OrderBy(row => row.Stage)]);
+    }
+}

@@ -1,0 +1,39 @@
+using Aftercare.Deliveries;
+using Aftercare.Ledger;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Web;
+using Aftercare.Server.Sites;
+using Aftercare.Updates;
+
+namespace Aftercare.Server.Deliveries;
+
+/// <summary>One update in the field: sites and devices, each with its step and what that stands on.</summary>
+public static class ShowCoverage
+{
+    /// <param name="Audience">Null where the viewer looks at the past, or the update is withdrawn: nobody can be offered it.</param>
+    public sealed record Model(Update Update, Coverage Coverage, Audience? Audience, bool MayOffer, List<Line> Lines, PageOf Page, DeliveryStep? Step);
+
+    public sealed record Line(Guid Delivery, string Site, string Serial, string Before, DeliveryStep Step, long StepAt, Evidence InstalledBy);
+
+    internal static void Map(IEndpointRouteBuilder app) =>
+        app.MapPage<CoveragePage, Model>(Face.Desk, "/deliveries/{id:guid}", Allowed.Readers, Load);
+
+    private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop)
+    {
+        if (await store.Find<Update>(fields.Id("id"), stop) is not { Stage: UpdateStage.Published or UpdateStage.Withdrawn } update)
+            return Refusal.Invisible;
+        var all = (await store.Rows<DeliveryDeviceRow>(stop)).Where(row => row.Update == update.Id);
+        var step = fields.OneOfOrNull<DeliveryStep>("step");
+        var shown = step is null ? all : all.Where(row => row.Step == step);
+        var lines = from row in shown
+                    join site in await store.Rows<SiteRow>(stop) on row.Site equals site.Subject
+                    orderby site.Name, row.Serial, row.Device
+                    select new Line(row.Subject, site.Name, row.Serial, row.Before, row.Step, row.StepAt, row.InstalledBy);
+        var (rows, page) = await PageOf.Take(lines, fields, stop);
+        var offerable = update.Stage == UpdateStage.Published && store.Viewer.AsOf is null;
+        return new Model(
+            update, (await Coverage.Of(all, stop)).GetValueOrDefault(update.Id, Coverage.None), offerable ? await Audience.Of(store, update, stop) : null,
+            offerable && (store.Viewer.Has(Role.Publisher) || store.Viewer.Has(Role.Lead)), rows, page, step);
+    }
+}

@@ -1,0 +1,16 @@
+using Aftercare.Ledger;
+using Aftercare.Products;
+
+namespace Aftercare.Tests.Products;
+
+internal static class SiteSamples
+{
+    public static Event[] All =>
+    [
+        new SiteEvent.Registered("Klinikum Süd", "DE"),
+        new SiteEvent.Corrected("Klinikum Süd, Haus 2", "DE", "The site is one of two houses."),
+        new SiteEvent.ContactChanged(),
+        new SiteEvent.KeyEnrolled("k1", "{\"kty\":\"EC\",\"crv\":\"P-256\"}", "SHA256:one"),
+        new SiteEvent.KeyReplaced("k2", "{\"kty\":\"EC\",\"crv\":\"P-256\"}", "SHA256:two", "k1"),
+    ];
+}
