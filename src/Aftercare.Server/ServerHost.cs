@@ -149,6 +149,12 @@ public static class ServerHost
         SignInByLink.Map(app);
         MyAccount.Map(app);
 
+        ShowPolicies.Map(app);
+        DraftPolicy.Map(app);
+        ApprovePolicy.Map(app);
+        PublishPolicy.Map(app);
+        ConfirmPolicy.Map(app);
+
         SendReport.Map(app);
         ShowOwnReport.Map(app);
         WriteToDesk.Map(app);

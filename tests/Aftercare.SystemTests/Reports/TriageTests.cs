@@ -79,7 +79,7 @@ public sealed class TriageTests(PostgresServer postgres) : IClassFixture<Postgre
         var forged = report with { Html = report.Html.Replace("/acknowledge\"", "/validate\"", StringComparison.Ordinal) };
         (await SomeReport.Step(sue, forged, "validate", ("finding", "Trust me."))).Is(HttpStatusCode.Forbidden).Shows("report.wrong-role");
         (await olga.Get(report.Path)).Is(HttpStatusCode.NotFound);
-        Assert.DoesNotContain("<summary>", (await aud.Get(report.Path)).Is(HttpStatusCode.OK).Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"step\"", (await aud.Get(report.Path)).Is(HttpStatusCode.OK).Html, StringComparison.Ordinal);
 
         var page = await quentin.Get(report.Path);
         (await SomeReport.Step(quentin, page, "determine-complaint", ("verdict", "complaint"), ("reason", "A deficiency."), ("password", "wrong horse"))).Is(HttpStatusCode.Unauthorized).Shows("Nothing was signed");
@@ -116,7 +116,7 @@ public sealed class TriageTests(PostgresServer postgres) : IClassFixture<Postgre
         var report = await SomeReport.AtDesk(ana, SomeReport.NumberOn(await SomeReport.Send(visitor, SomeReport.Anonymous)));
 
         (await SomeReport.Step(ana, report, "correct", ("source", "supplier"), ("product", product.ToString()), ("patientHarm", "yes"), ("reason", "He makes the radio module.")))
-            .Is(HttpStatusCode.OK).Shows("Component supplier (b)").Shows("Patient harm: yes").Shows("\"source\": [ \"researcher\" ]");
+            .Is(HttpStatusCode.OK).Shows("Component supplier (b)").Shows("Patient harm: yes").Shows("\"researcher\"");
         (await SomeReport.Step(ana, await ana.Get(report.Path), "correct", ("product", Guid.NewGuid().ToString()), ("reason", "Some other."))).Is(HttpStatusCode.BadRequest);
     }
 }
