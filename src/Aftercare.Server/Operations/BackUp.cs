@@ -8,7 +8,7 @@ namespace Aftercare.Server.Operations;
 
 /// <summary>
 /// Copies a SQLite installation into a new folder, also while the server runs. Public files first, so that the copy never shows the world more than its
-/// database holds; originals last, as each was durable before the database named it.
+/// database holds; originals and packages last, as each was durable before the database named it.
 /// </summary>
 internal static class BackUp
 {
@@ -27,7 +27,8 @@ internal static class BackUp
         await CopyFolder.Copy(from.Public, to.Public, file => PublicFiles.IsVersioned(Address(from, file)) ? 1 : 0, stop);
         await CopyDatabase(from.Database, to.Database, stop);
         await CopyFolder.Copy(from.Blobs, to.Blobs, _ => 0, stop);
-        await output.WriteLineAsync($"Database, originals and public files are in {to.Root}.");
+        await CopyFolder.Copy(from.Packages, to.Packages, _ => 0, stop);
+        await output.WriteLineAsync($"Database, originals, packages and public files are in {to.Root}.");
         await output.WriteLineAsync($"The keys are not: copy {from.Keys} to another place, under another lock. Without them nothing that is sealed can be read.");
         return 0;
     }

@@ -17,7 +17,7 @@ public static class Commands
     [
         new("verify", "", "checks every entry against the log; only reads", VerifyRecord.Run),
         new("rebuild", "", "builds the views anew from the ledger; on PostgreSQL while the server runs", RebuildViews.Run),
-        new("backup", "FOLDER", "copies database, originals and public files; the keys folder is yours to copy", BackUp.Run),
+        new("backup", "FOLDER", "copies database, originals, packages and public files; the keys folder is yours to copy", BackUp.Run),
         new("restore", "FOLDER", "puts a backup into an empty data folder", Restore.Run),
         new("declare-gap", "\"REASON\"", "begins a new log after an older database was restored and the newest is lost", DeclareGap.Run),
     ];

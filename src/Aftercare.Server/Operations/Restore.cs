@@ -28,11 +28,15 @@ internal static class Restore
 
         if (!Directory.Exists(to.Public))
             await CopyFolder.Copy(from.Public, to.Public, _ => 0, stop);
-        await CopyFolder.Copy(from.Blobs, to.Blobs, file => File.Exists(Path.Combine(to.Blobs, Path.GetRelativePath(from.Blobs, file))) ? 2 : 0, stop);
+        await CopyMissing(from.Blobs, to.Blobs, stop);
+        await CopyMissing(from.Packages, to.Packages, stop);
         await PutDatabase(from.Database, to.Database, stop);
         await Tell(to, output, stop);
         return 0;
     }
+
+    private static Task CopyMissing(string from, string to, CancellationToken stop) =>
+        CopyFolder.Copy(from, to, file => File.Exists(Path.Combine(to, Path.GetRelativePath(from, file))) ? -1 : 0, stop);
 
     // The database comes last, under its name only when it is whole: a restore that was cut off can be started again.
     private static async Task PutDatabase(string from, string to, CancellationToken stop)

@@ -44,7 +44,7 @@ public sealed class Ledgers : IAsyncDisposable
         return database;
     }
 
-    public Store Store(Database? database = null) => new(database ?? Database, _vault, Viewer.System, TimeProvider.System);
+    public Store Store(Database? database = null, Viewer? viewer = null) => new(database ?? Database, _vault, viewer ?? Viewer.System, TimeProvider.System);
 
     /// <summary>Records the beginning of so many people, each in a transaction of its own.</summary>
     public async Task<Guid[]> Record(int people, Database? database = null)

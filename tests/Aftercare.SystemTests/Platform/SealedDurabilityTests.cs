@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Aftercare.SystemTests.Fixtures;
 using Xunit;
 
 namespace Aftercare.SystemTests.Platform;
@@ -8,7 +9,6 @@ namespace Aftercare.SystemTests.Platform;
 public sealed partial class SealedDurabilityTests : IDisposable
 {
     private const string Strace = "/usr/bin/strace";
-    private const string Unfinished = " <unfinished ...>";
 
     private readonly SealedFolder _folder = new();
 
@@ -53,26 +53,7 @@ public sealed partial class SealedDurabilityTests : IDisposable
         var output = await child.StandardOutput.ReadToEndAsync(stop);
         await child.WaitForExitAsync(stop);
         Assert.True(child.ExitCode == 0, $"the traced run failed:\n{output}\n{await errors}");
-        return Whole(await File.ReadAllLinesAsync(trace, stop));
-    }
-
-    /// <summary>The calls in the order in which they ended; strace splits one in two lines when another thread's comes between.</summary>
-    private static List<string> Whole(IEnumerable<string> lines)
-    {
-        var whole = new List<string>();
-        var begun = new Dictionary<string, string>();
-        foreach (var line in lines.Select(line => Line().Match(line)))
-        {
-            var (thread, call) = (line.Groups[1].Value, line.Groups[2].Value);
-            if (call.EndsWith(Unfinished, StringComparison.Ordinal))
-                begun[thread] = call[..^Unfinished.Length];
-            else if (Resumed().Match(call) is { Success: true } resumed)
-                whole.Add(begun[thread] + call[resumed.Length..]);
-            else
-                whole.Add(call);
-        }
-
-        return whole;
+        return Trace.Calls(await File.ReadAllLinesAsync(trace, stop));
     }
 
     private static string DotnetHost() =>
@@ -85,12 +66,6 @@ public sealed partial class SealedDurabilityTests : IDisposable
         Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") != "true", "strace is not installed");
         Assert.Fail("strace is not installed");
     }
-
-    [GeneratedRegex(@"^(\d+) +(.*)$")]
-    private static partial Regex Line();
-
-    [GeneratedRegex(@"^<\.\.\. \w+ resumed>")]
-    private static partial Regex Resumed();
 
     [GeneratedRegex(@"[^""]+/[0-9a-f]{2}/[0-9a-f]{32}(?=\.tmp"")")]
     private static partial Regex BlobPath();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Aftercare.Server.Platform.Storage;
 
@@ -20,34 +19,19 @@ public sealed class DataLock : IDisposable
     {
         Directory.CreateDirectory(folder.Root);
         var path = Path.Combine(folder.Root, "lock");
+        // A file of its own, because a locked one cannot be read.
+        var heldBy = Path.Combine(folder.Root, "lock.held-by");
         try
         {
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            var words = string.Create(CultureInfo.InvariantCulture, $"{holder}, process {Environment.ProcessId} on {Environment.MachineName}");
-            file.SetLength(0);
-            file.Write(Encoding.UTF8.GetBytes(words));
-            file.Flush();
+            File.WriteAllText(heldBy, string.Create(CultureInfo.InvariantCulture, $"{holder}, process {Environment.ProcessId} on {Environment.MachineName}"));
             return new DataLock(file);
         }
         catch (IOException) when (File.Exists(path))
         {
-            throw new CannotStartException($"The folder {folder.Root} is in use by {HolderIn(path)}. Stop it first.");
+            throw new CannotStartException($"The folder {folder.Root} is in use by {(File.Exists(heldBy) ? File.ReadAllText(heldBy) : "another process")}. Stop it first.");
         }
     }
 
     public void Dispose() => _file.Dispose();
-
-    private static string HolderIn(string path)
-    {
-        try
-        {
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            return reader.ReadToEnd();
-        }
-        catch (IOException)
-        {
-            // Windows does not let us read what another process has locked.
-            return "another process";
-        }
-    }
 }

@@ -12,9 +12,6 @@ public static class Navigation
 
     private static readonly ImmutableArray<Place> Places =
     [
-        new(Face.Desk, "Today", "/desk", null, Allowed.Readers),
-        new(Face.Desk, "People", "/desk/people", Glyph.Person, Allowed.Readers),
-        new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
         new(Face.Desk, "Today", "/desk", Glyph.Home, Allowed.Readers),
         new(Face.Desk, "Reports", "/desk/reports", Glyph.Inbox, Allowed.Readers),
         new(Face.Desk, "Register", "/desk/register", Glyph.List, Allowed.Readers),
@@ -31,6 +28,7 @@ public static class Navigation
         new(Face.Desk, "Readiness", "/desk/readiness", Glyph.Check, [Role.Quality]),
         new(Face.Desk, "People", "/desk/people", Glyph.People, Allowed.Readers),
         new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
+        new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
         new(Face.Portal, "My devices", "/portal", Glyph.Device, [Role.Operator]),
         new(Face.Portal, "Computers", "/portal/access", Glyph.Key, [Role.Operator]),
     ];
