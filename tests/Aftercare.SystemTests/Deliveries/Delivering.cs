@@ -7,11 +7,14 @@ using System.Text.RegularExpressions;
 using Aftercare.Deliveries;
 using Aftercare.Ledger;
 using Aftercare.Products;
+using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.SystemTests.Fixtures;
 using Aftercare.SystemTests.Updates;
 using Aftercare.Trust.Dsse;
 using Aftercare.Trust.Keys;
+using Aftercare.Updates;
+using Aftercare.Vulnerabilities;
 using Xunit;
 
 namespace Aftercare.SystemTests.Deliveries;
@@ -35,11 +38,12 @@ internal sealed class Delivering : IAsyncDisposable
     internal string SiteDir => Desk["hospital-computer"];
     internal string Downloads => Desk["downloads"];
 
+    /// <param name="signed">Whether it was really uploaded and signed, so that it can be fetched; else it only is on record, which is quicker.</param>
     /// <param name="offered">Whether the sites have been offered it.</param>
-    internal static async Task<Delivering> Begin(Db db, PostgresServer postgres, bool offered = true)
+    internal static async Task<Delivering> Begin(Db db, PostgresServer postgres, bool signed = false, bool offered = true)
     {
         var here = new Delivering(await Releasing.Begin(db, postgres));
-        here.Update = await here.Desk.Released(open: "false");
+        here.Update = signed ? await here.Desk.Released(open: "false") : await here.Published();
         using var anybody = here.World.Visitor();
         here.Number = (await anybody.Get("/updates")).Link("/updates/U-[0-9-]+")["/updates/".Length..];
         await using (var store = here.World.Store())
@@ -55,6 +59,19 @@ internal sealed class Delivering : IAsyncDisposable
         return here;
     }
 
+    private async Task<string> Published()
+    {
+        var id = Store.NewId();
+        var people = new Actor("person/test", [Role.Publisher, Role.Developer, Role.Machine]);
+        await using var store = World.Store(new Viewer { Actor = people, Name = "Petra", ProvedAt = Instant.From(DateTimeOffset.UtcNow) });
+        _ = (await store.Record(new Done("/", id), default, Change.Begin(id,
+            new UpdateEvent.Drafted("U-2026-0001", Desk.Product, Desk.New, [Desk.Old], UpdatePurpose.Other, "Mends the parser"),
+            new UpdateEvent.Described(new UpdateDocument("The parser checks lengths.", "A packet could stop the pump.", Severity.High, "Passed.", "Run the installer.", 5, "Install 4.2.0.", "None.", "None known.")),
+            new UpdateEvent.FileAdded(new PackageFile(Releasing.PackagePath, 3, new string('a', 64), new string('b', 128))),
+            new UpdateEvent.Published(1)))).Value;
+        return $"/desk/updates/{id:D}";
+    }
+
     internal async Task Register(Guid site, string serial, bool known = true)
     {
         await using var store = World.Store();
@@ -67,7 +84,9 @@ internal sealed class Delivering : IAsyncDisposable
 
     /// <summary>The page of the delivery to a site, at the desk.</summary>
     internal async Task<string> DeliveryTo(string site, Visitor reader) =>
-        Regex.Match((await reader.Get(Coverage)).Html, $"""href="(/desk/deliveries/sites/[^"]+)">{Regex.Escape(WebUtility.HtmlEncode(site))}<""").Groups[1].Value;
+        Regex.Match(WebUtility.HtmlDecode((await reader.Get(Coverage)).Html), $"""href="(/desk/deliveries/sites/[^"]+)">{Regex.Escape(site)}<""") is { Success: true } found
+            ? found.Groups[1].Value
+            : throw new InvalidOperationException($"Nothing is delivered to {site}.");
 
     /// <summary>A one-time code, as the portal shows it.</summary>
     internal async Task<string> Code()

@@ -12,7 +12,7 @@ public sealed class PageTests(PostgresServer postgres, Browser browser) : IClass
     [Fact]
     public async Task Pages_of_deliveries_are_accessible_on_a_wide_and_on_a_narrow_screen()
     {
-        await using var here = await Delivering.Begin(Db.Sqlite, postgres);
+        await using var here = await Delivering.Begin(Db.Sqlite, postgres, signed: true);
         (await here.Trust(await here.Code())).Is(0);
         (await here.Get("--device", "SN-1")).Is(0);
         await here.FlipAByte();

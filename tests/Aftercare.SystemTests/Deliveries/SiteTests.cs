@@ -11,7 +11,7 @@ public sealed class SiteTests(PostgresServer postgres) : IClassFixture<PostgresS
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
     public async Task A_site_sets_up_its_computer_downloads_verifies_and_installs_and_the_desk_sees_it_proven(Db db)
     {
-        await using var here = await Delivering.Begin(db, postgres);
+        await using var here = await Delivering.Begin(db, postgres, signed: true);
         (await here.Operator.Get("/portal")).Shows("SN-1").Shows(here.Number).Shows("Offered, no answer yet").Shows("5 minutes out of use");
 
         var code = await here.Code();
@@ -44,7 +44,7 @@ public sealed class SiteTests(PostgresServer postgres) : IClassFixture<PostgresS
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
     public async Task A_changed_byte_in_the_package_is_refused_at_the_site_and_becomes_a_report_at_the_desk(Db db)
     {
-        await using var here = await Delivering.Begin(db, postgres);
+        await using var here = await Delivering.Begin(db, postgres, signed: true);
         (await here.Trust(await here.Code())).Is(0);
         using var analyst = await here.World.Person("Ana", Role.Analyst);
 
@@ -112,7 +112,7 @@ public sealed class SiteTests(PostgresServer postgres) : IClassFixture<PostgresS
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
     public async Task A_token_that_was_revoked_opens_nothing_and_a_new_code_gives_the_same_computer_another(Db db)
     {
-        await using var here = await Delivering.Begin(db, postgres);
+        await using var here = await Delivering.Begin(db, postgres, signed: true);
         (await here.Trust(await here.Code())).Is(0);
 
         (await here.Operator.Submit("/portal/access", $"/portal/access/{here.Hospital:D}/revoke")).Is(HttpStatusCode.OK);
