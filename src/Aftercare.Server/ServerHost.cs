@@ -101,6 +101,8 @@ public static class ServerHost
         services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerService>();
         services.AddJobs();
+        services.AddSingleton<CsafTree>();
+        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddSingleton(_ => OnlineKeys.OpenOrCreate(installation.Data.Keys, test: installation.Demo));
         services.AddSingleton(provider => new RepositoryKeeper(
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));

@@ -6,6 +6,8 @@ using Aftercare.Ledger;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Products;
+using Aftercare.Server.Updates;
+using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
 
 namespace Aftercare.Server.Advisories;
@@ -73,5 +75,10 @@ public static class AdvisoryDesk
     internal static Publisher PublisherOf(OrganisationRow organisation, Uri publicUrl) =>
         new(PublisherCategory.Vendor, organisation.Name, new Uri(publicUrl, "/").AbsoluteUri) { ContactDetails = organisation.SecurityContact };
 
-    private static Task<ImmutableArray<OfferedUpdate>> Updates(Store store, List<Guid> products, CancellationToken stop) => Task.FromResult<ImmutableArray<OfferedUpdate>>([]);
+    // Updates that can be offered: those of the products that the case is about.
+    private static async Task<ImmutableArray<OfferedUpdate>> Updates(Store store, List<Guid> products, CancellationToken stop) =>
+    [
+        .. (await (await store.Rows<UpdateRow>(stop)).Where(row => products.Contains(row.Product)).OrderBy(row => row.Number).ToListAsync(stop))
+            .Select(row => new OfferedUpdate(row.Subject, row.Number, row.ToRelease, [.. row.FromReleases], row.Stage == UpdateStage.Published)),
+    ];
 }

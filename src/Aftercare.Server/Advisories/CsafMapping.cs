@@ -235,7 +235,7 @@ public static class CsafMapping
             yield break;
         var at = Advisory.AnchorOf(flaw.Id);
         if (!update.Published)
-            yield return new Fault(at, $"{flaw.Cve ?? flaw.Title}: update {update.Number} is not published yet.");
+            yield return new Fault(at, $"{flaw.Cve ?? flaw.Title}: update {update.Number} is not published.");
         if (from.Case.StatusOf(flaw.Id, update.ToRelease) != ProductStatus.Fixed)
             yield return new Fault(at, $"{flaw.Cve ?? flaw.Title}: update {update.Number} brings a release that the case does not call fixed.");
         foreach (var release in from.Releases.Where(release => from.Case.StatusOf(flaw.Id, release.Subject) == ProductStatus.KnownAffected

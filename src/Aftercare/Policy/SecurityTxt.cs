@@ -3,7 +3,7 @@ using Aftercare.Ledger;
 
 namespace Aftercare.Policy;
 
-/// <summary>The machine-readable signpost of RFC 9116.</summary>
+/// <summary>The machine-readable signpost of RFC 9116, with the field that leads to our advisories (CSAF 2.0 §7.1.8).</summary>
 public static class SecurityTxt
 {
     /// <param name="site">Public address without a slash at the end.</param>
@@ -16,6 +16,7 @@ public static class SecurityTxt
         .Append(Line("Preferred-Languages", string.Join(", ", languages)))
         .Append(Line("Canonical", $"{site}/.well-known/security.txt"))
         .Append(Line("Policy", $"{site}/security"))
+        .Append(Line("CSAF", $"{site}/.well-known/csaf/provider-metadata.json"))
         .ToString();
 
     // A line end inside a value would be a field of its own.

@@ -38,6 +38,7 @@ public static class Navigation
     [
         new(words["Nav.Report"], "/report"),
         new(words["Nav.Policy"], "/security"),
+        new(words["Nav.Advisories"], "/advisories"),
     ];
 
     public static IReadOnlyList<NavEntry> For(Face face, Viewer viewer) =>
