@@ -108,7 +108,7 @@ public static class ServerHost
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<RepositoryService>();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
-        services.AddSingleton(provider => new LogWitness(provider.GetRequiredService<Sequencer>(), installation.Data));
+        services.AddSingleton(provider => new LogWitness(provider.GetRequiredService<LogFolder>()));
         services.AddSingleton<Packer>();
         services.AddSingleton<PublicLook>();
         services.AddSingleton<PackageWatch>();

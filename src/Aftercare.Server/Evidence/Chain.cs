@@ -1,11 +1,16 @@
 using System.Collections.Immutable;
+using Aftercare.Advisories;
 using Aftercare.Cases;
+using Aftercare.Deliveries;
 using Aftercare.Evidence;
 using Aftercare.Ledger;
 using Aftercare.Reports;
+using Aftercare.Server.Advisories;
+using Aftercare.Server.Deliveries;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Reports;
+using Aftercare.Server.Sites;
 using Aftercare.Server.Updates;
 using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
@@ -49,7 +54,9 @@ internal static class Chains
         [
             ("Reports", "No report.", await Reports(store, @case, stop)),
             ("Case", "", [new ChainSubject(Case.Noun, @case.Id, $"{@case.Number}, {@case.Title}", $"/desk/cases/{@case.Id:D}")]),
+            ("Advisory", "No advisory speaks of it.", await Advisories(store, @case.Id, stop)),
             ("Updates", "No update mends it.", updates),
+            ("Deliveries", "Nothing was delivered.", await Deliveries(store, [.. updates.Select(update => update.Id)], stop)),
             ("Evidence packs", "No pack was made before.", await Packs(store, @case.Id, stop)),
         ];
     }
@@ -84,6 +91,20 @@ internal static class Chains
         var ids = await (await store.Rows<UpdateFixRow>(stop)).Where(row => row.Case == @case).Select(row => row.Subject).Distinct().ToListAsync(stop);
         var rows = await (await store.Rows<UpdateRow>(stop)).Where(row => ids.Contains(row.Subject)).OrderBy(row => row.Number).Select(row => new { row.Subject, row.Number, row.Title }).ToListAsync(stop);
         return rows.ConvertAll(row => new ChainSubject(Update.Noun, row.Subject, $"{row.Number}, {row.Title}", $"/desk/updates/{row.Subject:D}"));
+    }
+
+    private static async Task<List<ChainSubject>> Advisories(Store store, Guid @case, CancellationToken stop)
+    {
+        var rows = await (await store.Rows<AdvisoryRow>(stop)).Where(row => row.Case == @case).OrderBy(row => row.Number).Select(row => new { row.Subject, row.Number, row.Title }).ToListAsync(stop);
+        return rows.ConvertAll(row => new ChainSubject(Advisory.Noun, row.Subject, $"{row.Number}, {row.Title}", $"/desk/advisories/{row.Subject:D}"));
+    }
+
+    private static async Task<List<ChainSubject>> Deliveries(Store store, List<Guid> updates, CancellationToken stop)
+    {
+        var rows = await (await store.Rows<DeliveryRow>(stop)).Where(row => updates.Contains(row.Update)).Select(row => new { row.Subject, row.Number, row.Site }).ToListAsync(stop);
+        var sites = await (await store.Rows<SiteRow>(stop)).ToDictionaryAsync(row => row.Subject, row => row.Name, stop);
+        return [.. rows.Select(row => new ChainSubject(Delivery.Noun, row.Subject, $"{row.Number} to {sites.GetValueOrDefault(row.Site, "a site")}", $"/desk/deliveries/sites/{row.Subject:D}"))
+            .OrderBy(subject => subject.Label, StringComparer.Ordinal)];
     }
 
     private static async Task<List<ChainSubject>> Packs(Store store, Guid @case, CancellationToken stop)

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using Aftercare.Deliveries;
 using Aftercare.Evidence;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Policy;
 using Aftercare.Products;
 using Aftercare.Reports;
+using Aftercare.Server.Deliveries;
 using Aftercare.Server.People;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Storage;
@@ -12,6 +14,7 @@ using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
 using Aftercare.Server.Reports;
 using Aftercare.Server.Sites;
+using Aftercare.Server.Statements;
 using Aftercare.Server.Updates;
 using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
@@ -21,6 +24,10 @@ namespace Aftercare.Server.Evidence;
 /// <summary>Brings the records to the checks. What can only be tried now is not judged for the past.</summary>
 public sealed class Examination(Installation installation, PublicLook look, PackageWatch watch, Judgements judgements)
 {
+    /// <summary>Where nobody can stand who has not heard of the update, and where nobody needs to.</summary>
+    private static readonly List<DeliveryStep> Acted =
+        [.. Enum.GetValues<DeliveryStep>().Except([DeliveryStep.InAudience, DeliveryStep.Available, DeliveryStep.Unreachable])];
+
     /// <summary>Every check, at the viewer's moment.</summary>
     public async Task<ImmutableArray<Finding>> Run(Store store, CancellationToken stop)
     {
@@ -30,7 +37,7 @@ public sealed class Examination(Installation installation, PublicLook look, Pack
         var intake = await Intake(store, run.Organisation, stop);
         return
         [
-            run.All(UpdateChecks.Mitigated, []),
+            await run.Changed(UpdateChecks.Mitigated, await Versions<StatementRow>(store, stop), ids => store.Each<Statement>(ids, stop), statement => statement.Id),
             run.All(UpdateChecks.Documented, updates),
             run.All(UpdateChecks.Delivered, await Reached(store, updates, stop)),
             run.All(UpdateChecks.Verifiable, run.IsPast ? [] : await watch.Verify(updates, stop)),
@@ -68,7 +75,10 @@ public sealed class Examination(Installation installation, PublicLook look, Pack
         {
             var from = update.FromReleases.Select(release => (Guid?)release).ToList();
             var expected = await (await store.Rows<DeviceRow>(stop)).CountAsync(row => from.Contains(row.Release) && row.Stage != DeviceStage.Retired, stop);
-            reached.Add(new ReachedUpdate(update, new Reach(expected, 0, 0, 0)));
+            var deliveries = await (await store.Rows<DeliveryRow>(stop)).CountAsync(row => row.Update == update.Id, stop);
+            var devices = (await store.Rows<DeliveryDeviceRow>(stop)).Where(row => row.Update == update.Id);
+            var told = await devices.CountAsync(row => row.NotifiedAt != null || Acted.Contains(row.Step), stop);
+            reached.Add(new ReachedUpdate(update, new Reach(expected, deliveries, await devices.CountAsync(stop), told)));
         }
         return reached;
     }

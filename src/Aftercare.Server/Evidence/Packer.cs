@@ -3,10 +3,12 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Aftercare.Advisories;
 using Aftercare.Cases;
 using Aftercare.Evidence;
 using Aftercare.Ledger;
 using Aftercare.Reports;
+using Aftercare.Server.Advisories;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Trust;
@@ -14,6 +16,7 @@ using Aftercare.Trust.Dsse;
 using Aftercare.Trust.Packs;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.EntityFrameworkCore;
 
 namespace Aftercare.Server.Evidence;
 
@@ -41,6 +44,7 @@ internal sealed class Packer(LogWitness witness, OnlineKeys keys, RepositoryKeep
         await AddSubjects(writer, store, pack, stop);
         if (pack.Originals)
             await AddOriginals(writer, store, pack.Case, stop);
+        await AddAdvisories(writer, store, pack.Case, stop);
         await AddRepository(writer, stop);
         await AddKeys(writer, pack.Checkpoint, stop);
         await writer.FinishAsync((bytes, manifest) => Sign(store, pack, bytes, manifest, stop), stop);
@@ -120,6 +124,23 @@ internal sealed class Packer(LogWitness witness, OnlineKeys keys, RepositoryKeep
         }
     }
 
+    /// <summary>The CSAF document of every published revision, byte for byte.</summary>
+    private static async Task AddAdvisories(PackWriter writer, Store store, Case @case, CancellationToken stop)
+    {
+        foreach (var id in await (await store.Rows<AdvisoryRow>(stop)).Where(row => row.Case == @case.Id).Select(row => row.Subject).ToListAsync(stop))
+        {
+            var advisory = (await store.Find<Advisory>(id, stop))!;
+            var documents = (await store.BlobsOf(id, stop)).ToDictionary(blob => blob.Id);
+            foreach (var revision in advisory.Published)
+            {
+                if (!documents.TryGetValue(revision.Document, out var blob) || store.Open(blob) is not { } document)
+                    continue;
+                await using (document)
+                    await writer.AddAsync(string.Create(CultureInfo.InvariantCulture, $"csaf/{advisory.Number}.revision-{revision.Number}.json"), JsonType, document, stop: stop);
+            }
+        }
+    }
+
     /// <summary>The chain of roots and what is in force now: enough to check the signatures of the packages.</summary>
     private async Task AddRepository(PackWriter writer, CancellationToken stop)
     {
@@ -165,6 +186,7 @@ internal sealed class Packer(LogWitness witness, OnlineKeys keys, RepositoryKeep
         subjects/           every record of the chain: its state, and its entries in order
         ledger/             the exact bytes of each entry, and the proof that it stands in the log (C2SP tlog-proof)
         checkpoints/        the log's first signed word that covers each entry (C2SP tlog-checkpoint)
+        csaf/               every published revision of the advisory
         tuf/                the public metadata that vouches for the packages of updates
         keys/               the public keys; a key that comes with what it signed proves nothing by itself
         originals/          only if it was asked for: what reporters sent, as it came in. Open with care.
