@@ -106,7 +106,7 @@ public static class ServerHost
         services.AddSingleton(_ => OnlineKeys.OpenOrCreate(installation.Data.Keys, test: installation.Demo));
         services.AddSingleton(provider => new RepositoryKeeper(
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
-        services.AddHostedService<RepositoryService>();
+        services.AddResigning();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddSingleton(provider => new LogWitness(provider.GetRequiredService<LogFolder>()));
         services.AddSingleton<Packer>();
@@ -246,6 +246,7 @@ public static class ServerHost
         DraftUpdate.Map(app);
         ShowUpdate.Map(app);
         DescribeUpdate.Map(app);
+        NameFixes.Map(app);
         UploadPackage.Map(app);
         RemoveFile.Map(app);
         SubmitUpdate.Map(app);
@@ -254,7 +255,7 @@ public static class ServerHost
         CollectSignature.Map(app);
         PublishUpdate.Map(app);
         WithdrawUpdate.Map(app);
-        ServeRepository.Map(app);
+        ServePackages.Map(app);
         PublishedUpdates.Map(app);
 
         Channels.Map(app);

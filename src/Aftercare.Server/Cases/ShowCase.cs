@@ -35,7 +35,7 @@ public static class ShowCase
         ("case", "case.safety-not-judged" or "case.reportability-undecided" or "case.disclosure-undecided") => "#decisions",
         ("case", "case.status-open" or "case.fix-unpublished") => "#statuses",
         ("case", "case.fix-not-asserted") => "#facts",
-        ("case", "case.advisory-missing") => "/desk/advisories",
+        ("case", "case.advisory-missing") => "#advisories",
         ("case", _) => "#vulnerabilities",
         ("advisory", _) => $"/desk/advisories/{duty.Subject:D}",
         var (noun, _) => $"/desk/{noun}s/{duty.Subject:D}",

@@ -64,7 +64,7 @@ public sealed class DeliveryDeviceRow : ViewRow
     public long? InstalledAt { get; set; }
 
     /// <summary>What the installation stands on.</summary>
-    public Evidence InstalledBy { get; set; }
+    public EvidenceKind InstalledBy { get; set; }
 
     internal static View View { get; } = View.Of<Delivery, DeliveryDeviceRow>("delivery_devices",
         delivery => delivery.Devices.Values.Select(device => new DeliveryDeviceRow
@@ -82,7 +82,7 @@ public sealed class DeliveryDeviceRow : ViewRow
             NotifiedAt = device.First(DeliveryStep.Notified)?.At.Ms,
             FetchedAt = device.First(DeliveryStep.Fetched)?.At.Ms,
             VerifiedAt = device.First(DeliveryStep.Verified)?.At.Ms,
-            InstalledAt = device.InstalledBy == Evidence.None ? null : (device.First(DeliveryStep.Installed) ?? device.First(DeliveryStep.Confirmed))?.At.Ms,
+            InstalledAt = device.InstalledBy == EvidenceKind.None ? null : (device.First(DeliveryStep.Installed) ?? device.First(DeliveryStep.Confirmed))?.At.Ms,
             InstalledBy = device.InstalledBy,
         }),
         (views, row) => views.Desk || views.Sites.Contains(row.Site),

@@ -13,11 +13,11 @@ internal static class DeliveryWords
         DeliveryStep.Notified => "Told, no answer yet",
         DeliveryStep.Consented => "Will be installed",
         DeliveryStep.Fetched => "Downloaded",
-        DeliveryStep.Verified => "Downloaded and verified",
+        DeliveryStep.Verified => "Verified by the site's computer",
         DeliveryStep.Installed => "Installed",
         DeliveryStep.Confirmed => "Installed and working",
         DeliveryStep.Declined => "Declined",
-        DeliveryStep.VerificationFailed => "Verification failed",
+        DeliveryStep.VerificationFailed => "Verification failed at the site",
         DeliveryStep.InstallFailed => "Installation failed",
         DeliveryStep.RolledBack => "Went back",
         DeliveryStep.Superseded => "No longer needed",
@@ -34,12 +34,12 @@ internal static class DeliveryWords
         _ => Platform.Web.Tone.Neutral,
     };
 
-    public static string Of(Evidence evidence) => evidence switch
+    public static string Of(EvidenceKind evidence) => evidence switch
     {
-        Evidence.SignedReceipt => "Signed receipt of the site",
-        Evidence.ServerLog => "This server",
-        Evidence.ServiceReport => "Service report",
-        Evidence.CustomerStatement => "The site's word",
+        EvidenceKind.SignedReceipt => "Signed receipt of the site",
+        EvidenceKind.ServerLog => "This server",
+        EvidenceKind.ServiceReport => "Service report",
+        EvidenceKind.CustomerStatement => "The site's word",
         _ => "None",
     };
 

@@ -14,7 +14,7 @@ public static class ShowCoverage
     /// <param name="Audience">Null where the viewer looks at the past, or the update is withdrawn: nobody can be offered it.</param>
     public sealed record Model(Update Update, Coverage Coverage, Audience? Audience, bool MayOffer, List<Line> Lines, PageOf Page, DeliveryStep? Step);
 
-    public sealed record Line(Guid Delivery, string Site, string Serial, string Before, DeliveryStep Step, long StepAt, Evidence InstalledBy);
+    public sealed record Line(Guid Delivery, string Site, string Serial, string Before, DeliveryStep Step, long StepAt, EvidenceKind InstalledBy);
 
     internal static void Map(IEndpointRouteBuilder app) =>
         app.MapPage<CoveragePage, Model>(Face.Desk, "/deliveries/{id:guid}", Allowed.Readers, Load);

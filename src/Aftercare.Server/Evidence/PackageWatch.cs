@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Aftercare.Evidence;
 using Aftercare.Server.Platform;
-using Aftercare.Server.Trust;
 using Aftercare.Server.Updates;
 using Aftercare.Trust;
 using Aftercare.Trust.Tuf;
@@ -12,11 +11,12 @@ using Aftercare.Updates;
 namespace Aftercare.Server.Evidence;
 
 /// <summary>Looks at packages the way a site does, and at the bytes that we would send it.</summary>
-public sealed class PackageWatch(Packages packages, RepositoryKeeper repository, Installation installation, TimeProvider clock)
+public sealed class PackageWatch(Packages packages, Installation installation, TimeProvider clock)
 {
     /// <value>24 h; a file whose length or date has changed is hashed at once.</value>
     private static readonly TimeSpan HashGoodFor = TimeSpan.FromDays(1);
 
+    private readonly TufStore _published = new(installation.Data.Repository);
     private readonly ConcurrentDictionary<string, (long Length, DateTime Written, DateTimeOffset At, string Sha256)> _hashed = new();
 
     /// <summary>Each package judged by a fresh client that begins with the first root: signatures, thresholds, expiry, length and digest.</summary>
@@ -30,13 +30,13 @@ public sealed class PackageWatch(Packages packages, RepositoryKeeper repository,
             var client = new TufClient(new TufClientOptions
             {
                 MetadataFolder = folder,
-                FetchMetadata = TufSources.Folder(repository.MetadataFolder),
-                FetchTarget = TufSources.Folder(repository.TargetsFolder),
+                FetchMetadata = TufSources.Folder(_published.MetadataFolder),
+                FetchTarget = TufSources.Folder(_published.TargetsFolder),
                 AllowTestRoot = installation.Demo,
             });
             var refused = await Refused(async () =>
             {
-                await client.InitAsync(await File.ReadAllBytesAsync(Path.Combine(repository.MetadataFolder, "1.root.json"), stop), stop);
+                await client.InitAsync(await File.ReadAllBytesAsync(Path.Combine(_published.MetadataFolder, "1.root.json"), stop), stop);
                 await client.RefreshAsync(clock.GetUtcNow(), stop);
             });
             var judged = ImmutableArray.CreateBuilder<SignedUpdate>(updates.Count);

@@ -9,11 +9,13 @@ using Aftercare.Evidence;
 using Aftercare.Ledger;
 using Aftercare.Reports;
 using Aftercare.Server.Advisories;
+using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Trust;
 using Aftercare.Trust.Dsse;
 using Aftercare.Trust.Packs;
+using Aftercare.Trust.Tuf;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.EntityFrameworkCore;
@@ -25,7 +27,7 @@ namespace Aftercare.Server.Evidence;
 internal sealed record PackRequest(Case Case, bool Originals, CheckpointRecord Checkpoint, string Organisation);
 
 /// <summary>Writes evidence packs, subject by subject: a pack may be larger than memory.</summary>
-internal sealed class Packer(LogWitness witness, OnlineKeys keys, RepositoryKeeper repository, IServiceProvider services, ILoggerFactory logs)
+internal sealed class Packer(LogWitness witness, OnlineKeys keys, RepositoryKeeper repository, Installation installation, IServiceProvider services, ILoggerFactory logs)
 {
     private const string JsonType = "application/json";
     private const string TextType = "text/plain";
@@ -146,9 +148,10 @@ internal sealed class Packer(LogWitness witness, OnlineKeys keys, RepositoryKeep
     {
         if ((await repository.Look(stop)).Refused(out _, out var look) || look.Published is not { } published)
             return;
+        var files = new TufStore(installation.Data.Repository);
         for (var version = 1L; version <= published.Root.Role.Version; version++)
-            if (string.Create(CultureInfo.InvariantCulture, $"{version}.root.json") is var name && File.Exists(Path.Combine(repository.MetadataFolder, name)))
-                await writer.AddAsync($"tuf/{name}", JsonType, await File.ReadAllBytesAsync(Path.Combine(repository.MetadataFolder, name), stop), stop: stop);
+            if (string.Create(CultureInfo.InvariantCulture, $"{version}.root.json") is var name && File.Exists(Path.Combine(files.MetadataFolder, name)))
+                await writer.AddAsync($"tuf/{name}", JsonType, await File.ReadAllBytesAsync(Path.Combine(files.MetadataFolder, name), stop), stop: stop);
         if (published.Timestamp is { } timestamp)
             await writer.AddAsync("tuf/timestamp.json", JsonType, timestamp.Bytes.ToArray(), stop: stop);
         if (published.Snapshot is { } snapshot)

@@ -26,12 +26,6 @@ public sealed class RepositoryKeeper(Stores stores, OnlineKeys keys, LogFolder l
     private readonly TufStore _files = new(folder);
     private readonly SemaphoreSlim _gate = new(1, 1);
 
-    /// <summary>Where the metadata is served from.</summary>
-    public string MetadataFolder => _files.MetadataFolder;
-
-    /// <summary>Where <c>keys.json</c> is served from.</summary>
-    public string TargetsFolder => _files.TargetsFolder;
-
     /// <summary>Runs work that reads the repository, decides and changes it, with nobody else in between.</summary>
     public async Task<Outcome<T>> Alone<T>(Func<Task<Outcome<T>>> work, CancellationToken stop) where T : notnull
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Aftercare.Cases;
 using Aftercare.Ledger;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
@@ -18,7 +19,8 @@ public static class PublishedUpdates
 
     public sealed record ListModel(List<Line> Updates, PageOf Page);
 
-    public sealed record Model(Update Update, string Product, string Line, string ToRelease, ImmutableArray<string> FromReleases);
+    /// <param name="Cves">Of the cases that are public; the others are not spoken of.</param>
+    public sealed record Model(Update Update, string Product, string Line, string ToRelease, ImmutableArray<string> FromReleases, ImmutableArray<string> Cves);
 
     internal static void Map(IEndpointRouteBuilder app)
     {
@@ -60,6 +62,7 @@ public static class PublishedUpdates
             ["line"] = model.Line,
             ["release"] = model.ToRelease,
             ["from"] = new JsonArray([.. model.FromReleases.Select(version => (JsonNode)version)]),
+            ["cves"] = new JsonArray([.. model.Cves.Select(cve => (JsonNode)cve)]),
             ["open"] = update.Open,
             ["sheet"] = update.Sheet?.ToJson(),
             ["files"] = new JsonArray([.. update.Files.Select(file => (JsonNode)new JsonObject { ["path"] = file.Path, ["length"] = file.Length, ["sha256"] = file.Sha256, ["sha512"] = file.Sha512 })]),
@@ -78,6 +81,18 @@ public static class PublishedUpdates
             return null;
         var product = await (await store.Rows<ProductRow>(stop)).SingleAsync(one => one.Subject == update.Product, stop);
         var versions = await UpdateDesk.VersionsOf(store, update.Product, stop);
-        return new Model(update, product.Name, product.Line, versions[update.ToRelease], [.. update.FromReleases.Select(release => versions[release])]);
+        return new Model(update, product.Name, product.Line, versions[update.ToRelease], [.. update.FromReleases.Select(release => versions[release])],
+            await DisclosedCves(store, update, stop));
+    }
+
+    // Whether a case is public stands in the case, which nobody outside may see.
+    private static async Task<ImmutableArray<string>> DisclosedCves(Store visitor, Update update, CancellationToken stop)
+    {
+        await using var store = visitor.As(Viewer.System);
+        var cves = ImmutableArray.CreateBuilder<string>();
+        foreach (var fixes in update.Fixes.GroupBy(fix => fix.Case))
+            if (await store.Find<Case>(fixes.Key, stop) is { } @case && @case.Holds(CaseFact.PublicAware))
+                cves.AddRange(@case.Vulnerabilities.Where(flaw => fixes.Any(fix => fix.Vulnerability == flaw.Id)).Select(flaw => flaw.Cve).OfType<string>());
+        return cves.ToImmutable();
     }
 }

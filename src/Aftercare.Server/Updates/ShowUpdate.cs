@@ -22,9 +22,10 @@ public static class ShowUpdate
         public bool IsComplete => Count >= Threshold;
     }
 
+    /// <param name="Fixable">The vulnerabilities that it could name as mended.</param>
     /// <param name="Signing">Null unless it waits for signatures.</param>
     public sealed record Model(
-        Update Update, Product Product, string ToRelease, ImmutableArray<string> FromReleases, ImmutableArray<Missing> Gate, Signing? Signing,
+        Update Update, Product Product, string ToRelease, ImmutableArray<string> FromReleases, ImmutableArray<Missing> Gate, List<NameFixes.Candidate> Fixable, Signing? Signing,
         ImmutableDictionary<string, Step<UpdateStage>> Steps, ImmutableArray<TimelineItem> History);
 
     internal static void Map(IEndpointRouteBuilder app) => app.MapPage<UpdatePage, Model>(Face.Desk, "/updates/{id:guid}", Allowed.Readers, Load);
@@ -37,6 +38,7 @@ public static class ShowUpdate
         return new Model(
             update, product, versions.GetValueOrDefault(update.ToRelease, "–"), [.. update.FromReleases.Select(id => versions.GetValueOrDefault(id, "–"))],
             update.Stage == UpdateStage.Draft ? update.Gate() : [],
+            await NameFixes.Candidates(store, update, stop),
             update.Stage == UpdateStage.Signing ? StandingOf(update, await UpdateDesk.DraftsOf(store, update, stop)) : null,
             Update.Life.Open(update.Stage, store.Actor).ToImmutableDictionary(step => step.Name),
             await Chronicle.Of<Update>(store, update.Id, Said, stop));
@@ -52,6 +54,7 @@ public static class ShowUpdate
 
     private static string? Said(Event happened) => happened switch
     {
+        UpdateEvent.FixesNamed e => $"{e.Fixes.Length} vulnerabilities.",
         UpdateEvent.FileAdded e => $"{e.File.Path}, {e.File.Length:N0} bytes.",
         UpdateEvent.FileRemoved e => $"{e.Path}.",
         UpdateEvent.SignatureCollected e => $"By {e.Custodian}.",

@@ -65,7 +65,7 @@ public static class Duties
         .. around.Updates.Where(update => !update.Published)
             .Select(update => new Duty("case.update-unpublished", $"Publish update {update.Number}, or take this case out of it.", "update", update.Id)),
         .. around.Advisories.Where(advisory => !advisory.Published)
-            .Select(advisory => new Duty("case.advisory-unpublished", $"Publish advisory {advisory.Number}, or take this case out of it.", "advisory", advisory.Id)),
+            .Select(advisory => new Duty("case.advisory-unpublished", $"Publish advisory {advisory.Number}, or discard it.", "advisory", advisory.Id)),
     ];
 
     /// <summary>One refusal that names all of them; its code is that of the first.</summary>

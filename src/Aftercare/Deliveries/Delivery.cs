@@ -293,18 +293,18 @@ public sealed record Delivery : Subject, IFold<Delivery>
         {
             DeliveryEvent.Opened e => (delivery with { Update = e.Update, Site = e.Site, Challenge = e.Challenge }).Joined(e.Devices, entry),
             DeliveryEvent.AudienceExtended e => delivery.Joined(e.Devices, entry),
-            DeliveryEvent.Offered => delivery.Moved(Taken(entry, DeliveryStep.Available, Evidence.ServerLog), delivery.Where(DeliveryStep.Available)),
+            DeliveryEvent.Offered => delivery.Moved(Taken(entry, DeliveryStep.Available, EvidenceKind.ServerLog), delivery.Where(DeliveryStep.Available)),
             DeliveryEvent.Notified e => delivery.Moved(Taken(entry, DeliveryStep.Notified, Of(e.Channel), e.On, e.Note), delivery.WhereOpen()),
-            DeliveryEvent.Consented e => delivery.Moved(Taken(entry, DeliveryStep.Consented, Evidence.CustomerStatement), e.Devices),
-            DeliveryEvent.Declined e => delivery.Moved(Taken(entry, DeliveryStep.Declined, Evidence.CustomerStatement) with { Words = [e.Reason, e.Mitigation] }, e.Devices),
+            DeliveryEvent.Consented e => delivery.Moved(Taken(entry, DeliveryStep.Consented, EvidenceKind.CustomerStatement), e.Devices),
+            DeliveryEvent.Declined e => delivery.Moved(Taken(entry, DeliveryStep.Declined, EvidenceKind.CustomerStatement) with { Words = [e.Reason, e.Mitigation] }, e.Devices),
             DeliveryEvent.ReceiptTaken e => delivery.Receipted(e, entry),
             DeliveryEvent.ReceiptRefused e => delivery with { RefusedReceipts = delivery.RefusedReceipts.Add(e.Digest) },
-            DeliveryEvent.ServiceReported e => delivery.Moved(Taken(entry, e.Result, Evidence.ServiceReport, e.On, e.Note is null ? e.Reference : $"{e.Reference}: {e.Note}"), [e.Device]),
-            DeliveryEvent.Confirmed e => delivery.Moved(Taken(entry, DeliveryStep.Confirmed, Evidence.CustomerStatement, e.On) with { Words = e.Words is { } words ? [words] : [] }, e.Devices),
-            DeliveryEvent.FoundUnreachable e => delivery.Moved(Taken(entry, DeliveryStep.Unreachable, Evidence.None, note: e.Reason), e.Devices),
-            DeliveryEvent.FoundNotApplicable e => delivery.Moved(Taken(entry, DeliveryStep.NotApplicable, Evidence.None, note: e.Reason), e.Devices),
+            DeliveryEvent.ServiceReported e => delivery.Moved(Taken(entry, e.Result, EvidenceKind.ServiceReport, e.On, e.Note is null ? e.Reference : $"{e.Reference}: {e.Note}"), [e.Device]),
+            DeliveryEvent.Confirmed e => delivery.Moved(Taken(entry, DeliveryStep.Confirmed, EvidenceKind.CustomerStatement, e.On) with { Words = e.Words is { } words ? [words] : [] }, e.Devices),
+            DeliveryEvent.FoundUnreachable e => delivery.Moved(Taken(entry, DeliveryStep.Unreachable, EvidenceKind.None, note: e.Reason), e.Devices),
+            DeliveryEvent.FoundNotApplicable e => delivery.Moved(Taken(entry, DeliveryStep.NotApplicable, EvidenceKind.None, note: e.Reason), e.Devices),
             DeliveryEvent.Superseded e => (delivery with { Stage = DeliveryStage.Superseded })
-                .Moved(Taken(entry, DeliveryStep.Superseded, Evidence.ServerLog, note: e.Reason), delivery.Where(DeliveryStep.Superseded)),
+                .Moved(Taken(entry, DeliveryStep.Superseded, EvidenceKind.ServerLog, note: e.Reason), delivery.Where(DeliveryStep.Superseded)),
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };
     }
@@ -312,13 +312,13 @@ public sealed record Delivery : Subject, IFold<Delivery>
     private Delivery Joined(ImmutableArray<AudienceMember> members, Entry entry) => this with
     {
         Devices = Devices.AddRange(members.Select(member => KeyValuePair.Create(member.Device,
-            new DeviceLadder(member.Device, member.Serial, member.Version, DeliveryStep.InAudience, [Taken(entry, DeliveryStep.InAudience, Evidence.ServerLog)])))),
+            new DeviceLadder(member.Device, member.Serial, member.Version, DeliveryStep.InAudience, [Taken(entry, DeliveryStep.InAudience, EvidenceKind.ServerLog)])))),
     };
 
     private Delivery Receipted(DeliveryEvent.ReceiptTaken e, Entry entry)
     {
         var step = StepOf(e.Result);
-        var taken = Taken(entry, step, Evidence.SignedReceipt, Stated.At(e.At.Utc), e.Reason);
+        var taken = Taken(entry, step, EvidenceKind.SignedReceipt, Stated.At(e.At.Utc), e.Reason);
         var devices = e.Device is { } device ? [device] : Where(step).ToImmutableArray();
         // Verified bytes have arrived: the receipt says both.
         var fetched = e.Result == ReceiptResult.Verified ? Moved(taken with { Step = DeliveryStep.Fetched }, devices.Where(id => Ladder.Leads(Devices[id].Current, DeliveryStep.Fetched))) : this;
@@ -346,11 +346,11 @@ public sealed record Delivery : Subject, IFold<Delivery>
     private static IEnumerable<DeliveryEvent> Chunked(IEnumerable<AudienceMember> devices) =>
         devices.Chunk(MembersAnEntry).Select(chunk => new DeliveryEvent.AudienceExtended([.. chunk]));
 
-    private static StepTaken Taken(Entry entry, DeliveryStep step, Evidence evidence, Stated? said = null, string? note = null) =>
+    private static StepTaken Taken(Entry entry, DeliveryStep step, EvidenceKind evidence, Stated? said = null, string? note = null) =>
         new(step, entry.At, said, evidence, entry.Head.Actor, entry.Head.Role, note, []);
 
     // The portal shows what this server wrote there; a letter or a call is our people's word.
-    private static Evidence Of(NoticeChannel channel) => channel == NoticeChannel.Portal ? Evidence.ServerLog : Evidence.ServiceReport;
+    private static EvidenceKind Of(NoticeChannel channel) => channel == NoticeChannel.Portal ? EvidenceKind.ServerLog : EvidenceKind.ServiceReport;
 
     private static DeliveryStep StepOf(ReceiptResult result) => result switch
     {

@@ -51,7 +51,7 @@ public enum DeliveryStep
 }
 
 /// <summary>What a step stands on, the weakest first.</summary>
-public enum Evidence
+public enum EvidenceKind
 {
     None,
 
@@ -124,7 +124,7 @@ public static class Ladder
 /// <param name="By">The actor, as the ledger names him.</param>
 /// <param name="Note">A reason or a reference from our own people or the site's program; null where nothing was said.</param>
 /// <param name="Words">What somebody at the site wrote, which can be erased.</param>
-public sealed record StepTaken(DeliveryStep Step, Instant At, Stated? Said, Evidence Evidence, string By, Role Role, string? Note, ImmutableArray<TextRef> Words);
+public sealed record StepTaken(DeliveryStep Step, Instant At, Stated? Said, EvidenceKind Evidence, string By, Role Role, string? Note, ImmutableArray<TextRef> Words);
 
 /// <summary>How one device climbs.</summary>
 /// <param name="Serial">As on its label.</param>
@@ -134,9 +134,9 @@ public sealed record StepTaken(DeliveryStep Step, Instant At, Stated? Said, Evid
 public sealed record DeviceLadder(Guid Device, string Serial, string Before, DeliveryStep Current, ImmutableArray<StepTaken> Steps)
 {
     /// <summary>What the installation stands on, if there is one: the strongest that was ever given for it since the last rollback.</summary>
-    public Evidence InstalledBy => Steps.Reverse().TakeWhile(step => step.Step != DeliveryStep.RolledBack)
+    public EvidenceKind InstalledBy => Steps.Reverse().TakeWhile(step => step.Step != DeliveryStep.RolledBack)
         .Where(step => step.Step is DeliveryStep.Installed or DeliveryStep.Confirmed)
-        .Select(step => step.Evidence).DefaultIfEmpty(Evidence.None).Max();
+        .Select(step => step.Evidence).DefaultIfEmpty(EvidenceKind.None).Max();
 
     /// <summary>The first time that the step was learned; null: never.</summary>
     public StepTaken? First(DeliveryStep step) => Steps.FirstOrDefault(taken => taken.Step == step);

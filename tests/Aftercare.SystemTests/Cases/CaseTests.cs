@@ -6,6 +6,7 @@ using Aftercare.Server.Cases;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.SystemTests.Fixtures;
+using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -49,9 +50,14 @@ public sealed class CaseTests(PostgresServer postgres) : IClassFixture<PostgresS
         (await Close(lena, @case, "not-affected")).Is(HttpStatusCode.Conflict).Shows("case.status-open").Shows("Infusion pump 4.1.0");
 
         (await Step(ana, @case, "set-status", ("releases", pump.OlderRelease.ToString()), ("status", "known-not-affected"), ("justification", "component-not-present"), ("reason", "Older hardware."))).Shows("Nothing is missing");
+
+        // An update that names the case is published before the case ends, or leaves it.
+        await using var store = world.Store();
+        var update = await world.MakeUpdate(pump, new Fix((await (await store.Rows<CaseRow>(default)).SingleAsync()).Subject, Guid.Parse(flaw), "CVE-2026-10001"));
+        (await Close(lena, @case, "not-affected")).Is(HttpStatusCode.Conflict).Shows("case.update-unpublished");
+        await world.NameFixes(update);
         (await Close(lena, @case, "not-affected")).Is(HttpStatusCode.OK).Shows("Not affected").Shows("Closed");
 
-        await using var store = world.Store();
         var closed = await (await store.Rows<CaseRow>(default)).SingleAsync();
         Assert.Equal((CaseStage.Closed, $"C-{DateTime.UtcNow.Year}-0001", 8.1m), (closed.Stage, closed.Number, closed.Score!.Value));
         Assert.Equal(ReportStage.Accepted, (await store.Find<Report>(report, default))!.Stage);

@@ -4,6 +4,7 @@ using Aftercare.Products;
 using Aftercare.Reports;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
+using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
 
 namespace Aftercare.SystemTests.Cases;
@@ -55,6 +56,22 @@ internal static class CaseWorld
     {
         await using var store = world.Store(Somebody);
         _ = (await store.Record(new Done("/", report), default, Change.To((await store.Find<Report>(report, default))!, [.. Settled]))).Value;
+    }
+
+    /// <summary>A draft of an update over the older release.</summary>
+    public static async Task<Guid> MakeUpdate(this World world, Pump pump, params Fix[] fixes)
+    {
+        await using var store = world.Store(Somebody);
+        var id = Store.NewId();
+        _ = (await store.Record(new Done("/", id), default, Change.Begin(id,
+            new UpdateEvent.Drafted("U-2026-0001", pump.Product, pump.Release, [pump.OlderRelease], UpdatePurpose.Security, "Counter in commands"), new UpdateEvent.FixesNamed([.. fixes])))).Value;
+        return id;
+    }
+
+    public static async Task NameFixes(this World world, Guid update, params Fix[] fixes)
+    {
+        await using var store = world.Store(Somebody);
+        _ = (await store.Record(new Done("/", update), default, Change.To((await store.Find<Update>(update, default))!, new UpdateEvent.FixesNamed([.. fixes])))).Value;
     }
 
     /// <summary>A machine's token that acts in one role.</summary>

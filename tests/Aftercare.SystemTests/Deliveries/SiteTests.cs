@@ -25,7 +25,7 @@ public sealed class SiteTests(PostgresServer postgres) : IClassFixture<PostgresS
         (await here.Get("--device", "SN-1")).Is(0).Says("signed by Anna and Ben").Says("The manufacturer has the receipt");
         var file = Path.Combine(here.Downloads, "pump", "4.2.1", "pump.bin");
         Assert.Equal(await File.ReadAllBytesAsync(here.Desk.PackageFile), await File.ReadAllBytesAsync(file));
-        (await here.Operator.Get($"/portal/updates/{here.Number}")).Shows("Downloaded and verified").Shows("The parser checks lengths.");
+        (await here.Operator.Get($"/portal/updates/{here.Number}")).Shows("Verified by the site's computer").Shows("The parser checks lengths.");
 
         // The cable is pulled: verifying works, and the receipt waits.
         await here.World.Stop();
@@ -60,7 +60,7 @@ public sealed class SiteTests(PostgresServer postgres) : IClassFixture<PostgresS
 
         await here.FlipAByte();
         (await here.Get("--device", "SN-1")).Is(0);
-        (await analyst.Get(here.Coverage)).Shows("Downloaded and verified");
+        (await analyst.Get(here.Coverage)).Shows("Verified by the site's computer");
 
         // A file that came on a stick is judged the same way, down to what was found instead.
         var stick = Path.Combine(here.Downloads, "pump.bin");

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Aftercare.SystemTests.Fixtures;
 using Xunit;
 
 namespace Aftercare.SystemTests.Platform;
@@ -53,7 +52,7 @@ public sealed partial class SealedDurabilityTests : IDisposable
         var output = await child.StandardOutput.ReadToEndAsync(stop);
         await child.WaitForExitAsync(stop);
         Assert.True(child.ExitCode == 0, $"the traced run failed:\n{output}\n{await errors}");
-        return Trace.Calls(await File.ReadAllLinesAsync(trace, stop));
+        return Fixtures.Strace.Calls(await File.ReadAllLinesAsync(trace, stop));
     }
 
     private static string DotnetHost() =>

@@ -51,7 +51,7 @@ internal static class SomeReport
         var id = Store.NewId();
         await using var store = world.Store();
         var recorded = await store.Record(new Done("/", id), CancellationToken.None,
-            Change.Begin(id, Products.Product.Register(Guid.NewGuid(), name, "Pumps", $"line-{id:N}"[..30], null, null, Actor.Person(Guid.NewGuid(), Role.Administrator)).Value));
+            Change.Begin(id, Aftercare.Products.Product.Register(Guid.NewGuid(), name, "Pumps", $"line-{id:N}"[..30], null, null, Actor.Person(Guid.NewGuid(), Role.Administrator)).Value));
         return recorded.Value.Subject;
     }
 }

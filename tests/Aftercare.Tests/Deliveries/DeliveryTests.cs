@@ -14,7 +14,7 @@ public sealed class DeliveryTests
         var delivery = SomeDelivery.Opened();
 
         Assert.Equal([DeliveryStep.Available, DeliveryStep.Available], delivery.Devices.Values.Select(device => device.Current));
-        Assert.All(delivery.Devices.Values, device => Assert.Equal([Evidence.ServerLog, Evidence.ServerLog], device.Steps.Select(step => step.Evidence)));
+        Assert.All(delivery.Devices.Values, device => Assert.Equal([EvidenceKind.ServerLog, EvidenceKind.ServerLog], device.Steps.Select(step => step.Evidence)));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class DeliveryTests
 
         var device = delivery.Devices[SomeDelivery.North.Device];
         Assert.Equal(DeliveryStep.Available, device.Current);
-        Assert.Equal(Evidence.ServiceReport, device.First(DeliveryStep.Notified)!.Evidence);
+        Assert.Equal(EvidenceKind.ServiceReport, device.First(DeliveryStep.Notified)!.Evidence);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class DeliveryTests
 
         var north = delivery.Devices[SomeDelivery.North.Device];
         Assert.Equal(DeliveryStep.Verified, north.Current);
-        Assert.Equal(Evidence.SignedReceipt, north.First(DeliveryStep.Fetched)!.Evidence);
+        Assert.Equal(EvidenceKind.SignedReceipt, north.First(DeliveryStep.Fetched)!.Evidence);
         Assert.Equal(DeliveryStep.Installed, delivery.Devices[SomeDelivery.South.Device].Current);
     }
 
@@ -78,14 +78,14 @@ public sealed class DeliveryTests
     {
         var told = SomeDelivery.Opened();
         told = told.After(told.Confirm([SomeDelivery.North.Device], Stated.Parse("2026-03-05", null), null, SomeDelivery.Operator), SomeDelivery.Operator);
-        Assert.Equal(Evidence.CustomerStatement, told.Devices[SomeDelivery.North.Device].InstalledBy);
+        Assert.Equal(EvidenceKind.CustomerStatement, told.Devices[SomeDelivery.North.Device].InstalledBy);
 
         var signed = SomeDelivery.Opened().With(SomeDelivery.Receipt(ReceiptResult.Installed));
         signed = signed.After(signed.Confirm([SomeDelivery.North.Device], Stated.Parse("2026-03-05", null), null, SomeDelivery.Operator), SomeDelivery.Operator);
 
-        Assert.Equal((DeliveryStep.Confirmed, Evidence.SignedReceipt), (signed.Devices[SomeDelivery.North.Device].Current, signed.Devices[SomeDelivery.North.Device].InstalledBy));
-        Assert.True(Evidence.SignedReceipt > Evidence.ServerLog && Evidence.ServerLog > Evidence.ServiceReport
-            && Evidence.ServiceReport > Evidence.CustomerStatement && Evidence.CustomerStatement > Evidence.None);
+        Assert.Equal((DeliveryStep.Confirmed, EvidenceKind.SignedReceipt), (signed.Devices[SomeDelivery.North.Device].Current, signed.Devices[SomeDelivery.North.Device].InstalledBy));
+        Assert.True(EvidenceKind.SignedReceipt > EvidenceKind.ServerLog && EvidenceKind.ServerLog > EvidenceKind.ServiceReport
+            && EvidenceKind.ServiceReport > EvidenceKind.CustomerStatement && EvidenceKind.CustomerStatement > EvidenceKind.None);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class DeliveryTests
     {
         var delivery = SomeDelivery.Opened().With(SomeDelivery.Receipt(ReceiptResult.Installed, nonce: "1")).With(SomeDelivery.Receipt(ReceiptResult.RolledBack, nonce: "2"));
 
-        Assert.Equal((DeliveryStep.RolledBack, Evidence.None), (delivery.Devices[SomeDelivery.North.Device].Current, delivery.Devices[SomeDelivery.North.Device].InstalledBy));
+        Assert.Equal((DeliveryStep.RolledBack, EvidenceKind.None), (delivery.Devices[SomeDelivery.North.Device].Current, delivery.Devices[SomeDelivery.North.Device].InstalledBy));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class DeliveryTests
         delivery = delivery.After(reported, SomeDelivery.Engineer);
 
         var step = delivery.Devices[SomeDelivery.North.Device].Steps[^1];
-        Assert.Equal((DeliveryStep.Installed, Evidence.ServiceReport, "2026-03-04", "SR-12", Role.Service), (step.Step, step.Evidence, step.Said!.Text, step.Note, step.Role));
+        Assert.Equal((DeliveryStep.Installed, EvidenceKind.ServiceReport, "2026-03-04", "SR-12", Role.Service), (step.Step, step.Evidence, step.Said!.Text, step.Note, step.Role));
     }
 
     [Fact]

@@ -12,5 +12,7 @@ internal static class SiteSamples
         new SiteEvent.ContactChanged(),
         new SiteEvent.KeyEnrolled("k1", "{\"kty\":\"EC\",\"crv\":\"P-256\"}", "SHA256:one"),
         new SiteEvent.KeyReplaced("k2", "{\"kty\":\"EC\",\"crv\":\"P-256\"}", "SHA256:two", "k1"),
+        new SiteEvent.AccessGiven(SiteAccess.KeyCode),
+        new SiteEvent.AccessRevoked(),
     ];
 }

@@ -38,6 +38,8 @@ public static class Navigation
     [
         new(words["Nav.Report"], "/report"),
         new(words["Nav.Policy"], "/security"),
+        new(words["Updates"], "/updates"),
+        new(words["MayI"], "/may-i-install"),
         new(words["Nav.Advisories"], "/advisories"),
     ];
 

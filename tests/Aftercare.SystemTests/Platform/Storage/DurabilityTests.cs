@@ -29,7 +29,7 @@ public sealed partial class DurabilityTests
             done.Is(HttpStatusCode.OK);
         }
 
-        var calls = Trace.Calls(await File.ReadAllLinesAsync(trace));
+        var calls = Strace.Calls(await File.ReadAllLinesAsync(trace));
         var answer = calls.FindIndex(call => call.Contains("HTTP/1.1 303 See Other", StringComparison.Ordinal));
         Assert.True(answer > 0, "The trace has no answer to the form.");
         var written = calls.FindLastIndex(answer, call => call.StartsWith("pwrite64", StringComparison.Ordinal) && call.Contains("/aftercare.db-wal>", StringComparison.Ordinal));
