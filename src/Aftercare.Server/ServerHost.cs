@@ -3,6 +3,7 @@ using Aftercare.Server.Cases;
 using Aftercare.Server.Deliveries;
 using Aftercare.Server.Demo;
 using Aftercare.Server.Desk;
+using Aftercare.Server.Evidence;
 using Aftercare.Server.Operations;
 using Aftercare.Server.People;
 using Aftercare.Server.FrontDoor;
@@ -110,6 +111,14 @@ public static class ServerHost
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddResigning();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
+        services.AddSingleton(provider => new LogWitness(provider.GetRequiredService<LogFolder>()));
+        services.AddSingleton<Packer>();
+        services.AddSingleton<PublicLook>();
+        services.AddSingleton<PackageWatch>();
+        services.AddSingleton<Judgements>();
+        services.AddSingleton<Examination>();
+        services.AddSingleton<CsafTree>();
+        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -253,6 +262,12 @@ public static class ServerHost
         ServePackages.Map(app);
         PublishedUpdates.Map(app);
 
+        Channels.Map(app);
+        ShowReadiness.Map(app);
+        ReadinessDesk.Map(app);
+        ShowChain.Map(app);
+        MakePack.Map(app);
+        ShowKeys.Map(app);
         ListDeliveries.Map(app);
         OfferUpdate.Map(app);
         ShowCoverage.Map(app);
