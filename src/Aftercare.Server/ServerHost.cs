@@ -117,8 +117,6 @@ public static class ServerHost
         services.AddSingleton<PackageWatch>();
         services.AddSingleton<Judgements>();
         services.AddSingleton<Examination>();
-        services.AddSingleton<CsafTree>();
-        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
