@@ -108,14 +108,12 @@ public static class ServerHost
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddResigning();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
-        services.AddSingleton(provider => new LogWitness(provider.GetRequiredService<LogFolder>()));
+        services.AddSingleton<LogWitness>();
         services.AddSingleton<Packer>();
         services.AddSingleton<PublicLook>();
         services.AddSingleton<PackageWatch>();
         services.AddSingleton<Judgements>();
         services.AddSingleton<Examination>();
-        services.AddSingleton<CsafTree>();
-        services.AddJob(CsafTree.Job, (provider, _, stop) => provider.GetRequiredService<CsafTree>().Follow(stop), CsafTree.Every);
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -258,12 +256,6 @@ public static class ServerHost
         ServePackages.Map(app);
         PublishedUpdates.Map(app);
 
-        Channels.Map(app);
-        ShowReadiness.Map(app);
-        ReadinessDesk.Map(app);
-        ShowChain.Map(app);
-        MakePack.Map(app);
-        ShowKeys.Map(app);
         ListDeliveries.Map(app);
         OfferUpdate.Map(app);
         ShowCoverage.Map(app);
@@ -301,6 +293,13 @@ public static class ServerHost
         DiscardAdvisory.Map(app);
         ListPublished.Map(app);
         ReadPublished.Map(app);
+
+        Channels.Map(app);
+        ShowReadiness.Map(app);
+        ReadinessDesk.Map(app);
+        ShowChain.Map(app);
+        MakePack.Map(app);
+        ShowKeys.Map(app);
 
         Admission.RequireAllowed(app);
     }
