@@ -41,6 +41,7 @@ public static class Navigation
         new(words["Updates"], "/updates"),
         new(words["MayI"], "/may-i-install"),
         new(words["Nav.Advisories"], "/advisories"),
+        new(words["Nav.Keys"], "/keys"),
     ];
 
     public static IReadOnlyList<NavEntry> For(Face face, Viewer viewer) =>
