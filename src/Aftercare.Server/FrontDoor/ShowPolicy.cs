@@ -14,8 +14,9 @@ namespace Aftercare.Server.FrontDoor;
 /// <summary>The disclosure policy in force, for everybody; <c>?revision=</c> shows one that was in force before. And security.txt, which follows from it.</summary>
 public static class ShowPolicy
 {
+    /// <param name="Policy">Null: none was published yet.</param>
     /// <param name="Current">Null: this one.</param>
-    public sealed record Model(DisclosurePolicy Policy, string Contact, int? Current);
+    public sealed record Model(DisclosurePolicy? Policy, string? Contact, int? Current);
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -30,9 +31,11 @@ public static class ShowPolicy
         var published = (await store.Rows<PolicyRow>(stop)).Where(row => row.Stage == PolicyStage.Published || row.Stage == PolicyStage.Superseded).OrderByDescending(row => row.Revision);
         var current = await published.FirstOrDefaultAsync(stop);
         var shown = asked is null || asked == current?.Revision ? current : await published.FirstOrDefaultAsync(row => row.Revision == asked, stop);
+        var contact = await (await store.Rows<OrganisationRow>(stop)).Select(row => row.SecurityContact).SingleOrDefaultAsync(stop);
+        if (current is null && asked is null)
+            return new Model(null, contact, null);
         if (shown is null || await store.Find<DisclosurePolicy>(shown.Subject, stop) is not { } policy)
             return Refusal.Invisible;
-        var contact = await (await store.Rows<OrganisationRow>(stop)).Select(row => row.SecurityContact).SingleAsync(stop);
         return new Model(policy, contact, shown.Subject == current!.Subject ? null : current.Revision);
     }
 

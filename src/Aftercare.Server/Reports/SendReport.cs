@@ -4,6 +4,7 @@ using Aftercare.Reports;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Aftercare.Server.Reports;
 
@@ -37,7 +38,7 @@ public static class SendReport
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPage<SendReportPage, Model>(Face.FrontDoor, "/report", Allowed.Anyone, Load);
-        app.MapForm(new Change<Command>(Face.FrontDoor, "/r/{secret}/send", Allowed.Anyone, Parse, Handle) { Files = Reception.Files });
+        app.MapForm(new Change<Command>(Face.FrontDoor, "/r/{secret}/send", Allowed.Anyone, Parse, Handle) { Files = Reception.Files, Again = Again });
     }
 
     /// <summary>The name of the form field of a passage.</summary>
@@ -45,6 +46,12 @@ public static class SendReport
 
     private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop) =>
         new Model(Store.NewSecret(), await ProductChoices.Of(store, stop), await Reception.InForce(store, stop) is not null);
+
+    private static async Task<IResult> Again(Store store, Fields fields, CancellationToken stop) =>
+        new RazorComponentResult<SendReportPage>(new { Model = new Model(Store.IsSecret(fields.Raw("secret")!) ? fields.Raw("secret")! : Store.NewSecret(), await ProductChoices.Of(store, stop), await Reception.InForce(store, stop) is not null) })
+        {
+            StatusCode = StatusCodes.Status400BadRequest,
+        };
 
     private static Command Parse(Fields fields)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Aftercare.Ledger;
 using Aftercare.Reports;
+using Aftercare.Server.Cases;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -17,8 +18,9 @@ public static class ShowRegister
     /// <param name="On">The day until which open reports are counted; by it the same CSV can be had again.</param>
     public sealed record Query(SourceCategory? Source, DateOnly? From, DateOnly? To, DateOnly On);
 
+    /// <param name="Case">The number of its case.</param>
     /// <param name="DaysOpen">Whole days from first heard to closure, or to the day asked about.</param>
-    public sealed record Line(ReportRow Row, string? Product, int DaysOpen);
+    public sealed record Line(ReportRow Row, string? Product, string? Case, int DaysOpen);
 
     /// <param name="Digest">Lowercase hex SHA-256 of the CSV.</param>
     /// <param name="Csv">Its address: the same query, as of the same state.</param>
@@ -57,15 +59,17 @@ public static class ShowRegister
         if (query.To is { } to)
             rows = rows.Where(row => row.FirstHeardAt < Start(to.AddDays(1)));
         var products = await (await store.Rows<ProductRow>(stop)).ToDictionaryAsync(row => row.Subject, row => row.Name, stop);
+        var cases = await (await store.Rows<CaseRow>(stop)).ToDictionaryAsync(row => row.Subject, row => row.Number, stop);
         var until = Start(query.On.AddDays(1));
         return [.. (await rows.OrderBy(row => row.FirstHeardAt).ThenBy(row => row.Number).ToListAsync(stop)).Select(row =>
-            new Line(row, row.Product is { } product ? products.GetValueOrDefault(product) : null, Days(row.FirstHeardAt, row.ClosedAt ?? until)))];
+            new Line(
+                row, row.Product is { } product ? products.GetValueOrDefault(product) : null, row.Case is { } id ? cases.GetValueOrDefault(id) : null, Days(row.FirstHeardAt, row.ClosedAt ?? until)))];
     }
 
     private static byte[] Write(IEnumerable<Line> lines) => Csv.Write(Header, lines.Select(line => new[]
     {
         line.Row.Number, line.Row.FirstHeard, Words.Plain(line.Row.Route), line.Row.Source.InWords(), Words.Plain(line.Row.Channel), line.Product, Words.Plain(line.Row.PatientHarm),
-        Words.Plain(line.Row.Stage), Plain(line.Row.Disposition), line.Row.Case?.ToString("D"), line.Row.Complaint is { } complaint ? complaint ? "Yes" : "No" : "",
+        Words.Plain(line.Row.Stage), Plain(line.Row.Disposition), line.Case, line.Row.Complaint is { } complaint ? complaint ? "Yes" : "No" : "",
         Moment(line.Row.AcknowledgedAt), Plain(line.Row.ClosedAs), Moment(line.Row.ClosedAt), line.DaysOpen.ToString(CultureInfo.InvariantCulture),
     }));
 

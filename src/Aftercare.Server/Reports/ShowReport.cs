@@ -5,6 +5,7 @@ using System.Text.Json;
 using Aftercare.Json;
 using Aftercare.Ledger;
 using Aftercare.Reports;
+using Aftercare.Server.Cases;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -18,10 +19,11 @@ public static class ShowReport
     /// <param name="Contact">Null: anonymous, or erased.</param>
     /// <param name="Original">What came in, indented for reading; null when it was erased or is no text.</param>
     /// <param name="Repeats">Of a duplicate: the report that it repeats.</param>
+    /// <param name="Case">The number of its case.</param>
     /// <param name="Steps">What the viewer may do now, from the lifecycle table.</param>
     public sealed record Model(
         Report Report, ReportRow Row, IReadOnlyDictionary<Guid, string> Texts, Contact? Contact, string? Product, IReadOnlyList<ChoiceOption> Products,
-        IReadOnlyDictionary<Guid, BlobRecord> Files, string? Original, ReportRow? Repeats, ImmutableArray<Step> Steps, bool Overdue, ImmutableArray<TimelineItem> History);
+        IReadOnlyDictionary<Guid, BlobRecord> Files, string? Original, ReportRow? Repeats, string? Case, ImmutableArray<Step> Steps, bool Overdue, ImmutableArray<TimelineItem> History);
 
     /// <value>256 KiB are shown; a larger original is only handed out.</value>
     private const int MaxShown = 256 * 1024;
@@ -52,6 +54,7 @@ public static class ShowReport
             files,
             await Shown(store, files.GetValueOrDefault(report.Received.Original.Id), stop),
             report.Original is { } original ? await rows.SingleOrDefaultAsync(row => row.Subject == original, stop) : null,
+            await (await store.Rows<CaseRow>(stop)).Where(row => row.Subject == report.Case).Select(row => row.Number).SingleOrDefaultAsync(stop),
             [.. Report.Life.Open(report.Stage, store.Actor)],
             report.NextWordBy < store.Now,
             await Chronicle.Of<Report>(store, report.Id, happened => ReportWordings.Of(happened, texts), stop));

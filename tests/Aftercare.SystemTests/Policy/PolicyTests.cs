@@ -25,13 +25,13 @@ public sealed class PolicyTests(PostgresServer postgres) : IClassFixture<Postgre
         using var visitor = world.Visitor();
         using var ana = await world.Person("Ana", Role.Analyst, Role.Lead);
         using var quentin = await world.Person("Quentin", Role.Quality);
-        (await visitor.Get("/security")).Is(HttpStatusCode.NotFound);
+        (await visitor.Get("/security")).Shows("No policy is published yet");
         (await visitor.Get("/.well-known/security.txt")).Is(HttpStatusCode.NotFound);
 
         var draft = await ana.Submit("/desk/policy/draft", "/desk/policy/draft", Text);
         draft.Is(HttpStatusCode.OK).Shows("revision 1");
         (await ana.Send(draft, draft.Path + "/approve", ("password", World.Password))).Is(HttpStatusCode.Forbidden).Shows("policy.second-person");
-        (await visitor.Get("/security")).Is(HttpStatusCode.NotFound);
+        (await visitor.Get("/security")).Shows("No policy is published yet");
         var approved = await quentin.Send(await quentin.Get(draft.Path), draft.Path + "/approve", ("password", World.Password));
         (await quentin.Send(approved, draft.Path + "/publish")).Is(HttpStatusCode.OK).Shows("Published");
 

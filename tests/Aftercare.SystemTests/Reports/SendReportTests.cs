@@ -65,13 +65,20 @@ public sealed class SendReportTests(PostgresServer postgres) : IClassFixture<Pos
         await using var world = await World.Founded(db, postgres);
         using var visitor = world.Visitor();
 
-        var refused = await SomeReport.Send(visitor, [("product", "other"), ("identity", "contact"), ("email", "nobody")]);
+        var form = await visitor.Get("/report");
+        var refused = await visitor.SendFiles(form, SomeReport.ActionOf(form), [("product", "other"), ("identity", "contact"), ("email", "nobody"), ("steps", "Press <return>.")], ("attachments", "log.txt", "a log"u8.ToArray()));
 
-        refused.Is(HttpStatusCode.BadRequest).Shows("patientHarm").Shows("description").Shows("otherProduct").Shows("This is not an e-mail address.");
-        (await SomeReport.Send(visitor, [.. SomeReport.Anonymous.Where(field => field.Name != "identity")])).Is(HttpStatusCode.BadRequest).Shows("identity");
+        refused.Is(HttpStatusCode.BadRequest).Shows("what you wrote still stands below").Shows("Press <return>.").Shows("This is not an e-mail address.");
+        foreach (var field in new[] { "patientHarm", "description", "otherProduct", "email" })
+            Assert.Contains($"href=\"#report-{field}\"", refused.Html, StringComparison.Ordinal);
+        Assert.Contains("value=\"nobody\"", refused.Html, StringComparison.Ordinal);
+        (await SomeReport.Send(visitor, [.. SomeReport.Anonymous.Where(field => field.Name != "identity")])).Is(HttpStatusCode.BadRequest).Shows("This is needed.");
         (await SomeReport.Send(visitor, [.. SomeReport.Anonymous.Where(field => field.Name != "product"), ("product", Guid.NewGuid().ToString())])).Is(HttpStatusCode.BadRequest).Shows("We have no such product.");
-        await using var store = world.Store();
-        Assert.Equal(0, await (await store.Rows<ReportRow>(default)).CountAsync());
+        await using (var store = world.Store())
+            Assert.Equal(0, await (await store.Rows<ReportRow>(default)).CountAsync());
+
+        // Corrected, the same page goes through.
+        (await visitor.SendFiles(refused, SomeReport.ActionOf(refused), SomeReport.Anonymous)).Is(HttpStatusCode.OK).Shows("We have your report");
     }
 
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
@@ -138,6 +145,7 @@ public sealed class SendReportTests(PostgresServer postgres) : IClassFixture<Pos
         using var visitor = world.Visitor();
 
         (await visitor.Get("/report?lang=de")).Shows("Eine Schwachstelle melden").Shows("Senden Sie niemals Patientendaten").Shows("Meldung absenden");
+        (await SomeReport.Send(visitor, [("product", "other")])).Shows("Diese Angabe fehlt.");
         (await SomeReport.Send(visitor, SomeReport.Anonymous)).Shows("Ihre Meldung ist bei uns");
     }
 }

@@ -25,6 +25,9 @@ public sealed record Change<TCommand>(
 
     /// <summary>The secret that opens it, see <see cref="Allowed.OpenedBy"/>.</summary>
     public string? OpenedBy { get; init; }
+
+    /// <summary>The page of the form once more, for input that has faults: what was typed stands in it. Null: an error page, and the browser's way back.</summary>
+    public Func<Store, Fields, CancellationToken, Task<IResult>>? Again { get; init; }
 }
 
 /// <summary>The two doors of a slice, and the one of a page.</summary>
@@ -51,7 +54,9 @@ public static class Doors
             if (!Guid.TryParse(fields.Raw("nonce"), out var nonce))
                 return Refusal.Malformed("nonce", "The form has no nonce. Open the page again.").ToResult();
             var answer = await Run(context, change, fields, nonce.ToString("D"));
-            return answer.Refused(out var why, out var done) ? why.ToResult() : See(context, done);
+            if (!answer.Refused(out var why, out var done))
+                return See(context, done);
+            return change.Again is { } again && why.Because == Because.Malformed ? await Again(context, again, fields, why) : why.ToResult();
         })
         .WithMetadata(new Allowed(change.Face, change.Roles) { OpenedBy = change.OpenedBy })
         .WithMetadata(new RequireAntiforgeryTokenAttribute(required: change.Files is null))
@@ -152,6 +157,13 @@ public static class Doors
             }
         }
         return Refusal.State("contention", "Too many people change this at once. Try again in a moment; nothing was saved.");
+    }
+
+    private static async Task<IResult> Again(HttpContext context, Func<Store, Fields, CancellationToken, Task<IResult>> page, Fields fields, Refusal why)
+    {
+        context.Features.Set(new Refill(context.Request.Path, fields, why));
+        await using var store = context.RequestServices.GetRequiredService<Stores>().Open(Seen(context));
+        return await page(store, fields, context.RequestAborted);
     }
 
     private static Viewer Seen(HttpContext context) => context.Features.Get<Viewer>() ?? throw new InvalidOperationException("Nobody was admitted.");

@@ -30,6 +30,12 @@ public abstract class FormField : ComponentBase
     [CascadingParameter(Name = "FormId")]
     private string? FormId { get; set; }
 
+    [CascadingParameter]
+    private Refill? Refill { get; set; }
+
+    /// <summary>What is wrong: as the page says, else as the refused form says.</summary>
+    internal string? Fault => Error ?? Refill?.Error(Name);
+
     internal string Id => IdOf(FormId, Name);
 
     internal string HintId => Id + "-hint";
@@ -37,7 +43,7 @@ public abstract class FormField : ComponentBase
     internal string ErrorId => Id + "-error";
 
     /// <summary>The value of <c>aria-describedby</c>: hint, then error; null when there is neither.</summary>
-    internal string? DescribedBy => (Hint, Error) switch
+    internal string? DescribedBy => (Hint, Fault) switch
     {
         (null, null) => null,
         (_, null) => HintId,
@@ -46,7 +52,10 @@ public abstract class FormField : ComponentBase
     };
 
     /// <summary>The value of <c>aria-invalid</c>.</summary>
-    internal string? Invalid => Error is null ? null : "true";
+    internal string? Invalid => Fault is null ? null : "true";
+
+    /// <summary>What was typed before, else what the page begins with.</summary>
+    protected string? Shown(string? value) => Refill is null ? value : Refill.Value(Name);
 
     internal static string IdOf(string? formId, string name) => formId is null ? name : $"{formId}-{name}";
 }

@@ -37,11 +37,12 @@ public static class Navigation
     public static IReadOnlyList<NavEntry> FrontDoor(IStringLocalizer<FrontDoorText> words) =>
     [
         new(words["Nav.Report"], "/report"),
-        new(words["Nav.Policy"], "/security"),
+        new(words["Nav.Advisories"], "/advisories"),
         new(words["Updates"], "/updates"),
         new(words["MayI"], "/may-i-install"),
         new(words["Nav.Advisories"], "/advisories"),
         new(words["Nav.Keys"], "/keys"),
+        new(words["Nav.Policy"], "/security"),
     ];
 
     public static IReadOnlyList<NavEntry> For(Face face, Viewer viewer) =>
