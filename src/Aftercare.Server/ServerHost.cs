@@ -111,7 +111,7 @@ public static class ServerHost
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddResigning();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
-        services.AddSingleton(provider => new LogWitness(provider.GetRequiredService<LogFolder>()));
+        services.AddSingleton<LogWitness>();
         services.AddSingleton<Packer>();
         services.AddSingleton<PublicLook>();
         services.AddSingleton<PackageWatch>();
@@ -260,12 +260,6 @@ public static class ServerHost
         ServePackages.Map(app);
         PublishedUpdates.Map(app);
 
-        Channels.Map(app);
-        ShowReadiness.Map(app);
-        ReadinessDesk.Map(app);
-        ShowChain.Map(app);
-        MakePack.Map(app);
-        ShowKeys.Map(app);
         ListDeliveries.Map(app);
         OfferUpdate.Map(app);
         ShowCoverage.Map(app);
@@ -303,6 +297,13 @@ public static class ServerHost
         DiscardAdvisory.Map(app);
         ListPublished.Map(app);
         ReadPublished.Map(app);
+
+        Channels.Map(app);
+        ShowReadiness.Map(app);
+        ReadinessDesk.Map(app);
+        ShowChain.Map(app);
+        MakePack.Map(app);
+        ShowKeys.Map(app);
 
         Admission.RequireAllowed(app);
     }
