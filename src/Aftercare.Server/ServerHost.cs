@@ -1,7 +1,9 @@
 using Aftercare.Server.Advisories;
 using Aftercare.Server.Cases;
 using Aftercare.Server.Deliveries;
+using Aftercare.Server.Demo;
 using Aftercare.Server.Desk;
+using Aftercare.Server.Evidence;
 using Aftercare.Server.Operations;
 using Aftercare.Server.People;
 using Aftercare.Server.FrontDoor;
@@ -38,6 +40,8 @@ public static class ServerHost
             await using var app = await Build(args, installation, CancellationToken.None);
             await app.StartAsync();
             await Announce(app, installation);
+            if (installation.Demo)
+                await Show(app, installation);
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -107,6 +111,12 @@ public static class ServerHost
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddResigning();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
+        services.AddSingleton<LogWitness>();
+        services.AddSingleton<Packer>();
+        services.AddSingleton<PublicLook>();
+        services.AddSingleton<PackageWatch>();
+        services.AddSingleton<Judgements>();
+        services.AddSingleton<Examination>();
         services.AddDataProtection().SetApplicationName("aftercare")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(installation.Data.Keys, "session"))).ProtectKeysWithRing(ring);
         services.AddWebPlatform();
@@ -124,14 +134,15 @@ public static class ServerHost
         await Generations.Prepare(database, stop);
         if (await services.GetRequiredService<Sequencer>().Restored(stop) is { } restored)
             throw new CannotStartException(restored.Reason);
+        await RequireItsKind(services, services.GetRequiredService<Installation>(), stop);
     }
 
     private static void Compose(WebApplication app)
     {
         app.UseWebPlatform();
         app.UsePublicFiles(app.Services.GetRequiredService<Installation>().Data);
-        app.UseRateLimiter();
         app.UseMiddleware<Admission>();
+        app.UseRateLimiter();
 
         ShowHome.Map(app);
         ShowPolicy.Map(app);
@@ -287,13 +298,44 @@ public static class ServerHost
         ListPublished.Map(app);
         ReadPublished.Map(app);
 
+        Channels.Map(app);
+        ShowReadiness.Map(app);
+        ReadinessDesk.Map(app);
+        ShowChain.Map(app);
+        MakePack.Map(app);
+        ShowKeys.Map(app);
+
         Admission.RequireAllowed(app);
+    }
+
+    private static async Task Show(WebApplication app, Installation installation)
+    {
+        var firm = new DemoFirm(app.Services, installation);
+        await using (var store = app.Services.GetRequiredService<Stores>().Open(Viewer.System))
+            if ((await DemoFirm.Look(store, CancellationToken.None)).Empty)
+            {
+                Console.WriteLine("Filling the store with the demo:");
+                await new DemoStory(firm, DemoKeys.Find(installation), CancellationToken.None).Tell();
+            }
+        await firm.PrintLinks(CancellationToken.None);
+        Console.WriteLine("This is a demo with TEST keys. Nothing here is real.");
+    }
+
+    // The demo never mixes with anything real, in either direction.
+    private static async Task RequireItsKind(IServiceProvider services, Installation installation, CancellationToken stop)
+    {
+        await using var store = services.GetRequiredService<Stores>().Open(Viewer.System);
+        var (demo, empty) = await DemoFirm.Look(store, stop);
+        if (installation.Demo && !demo && !empty)
+            throw new CannotStartException($"The store of {installation.Data.Root} holds something that is not the demo. Choose an empty folder with AFTERCARE_DATA.");
+        if (!installation.Demo && demo)
+            throw new CannotStartException($"The store of {installation.Data.Root} holds the demo with its TEST keys. Start it with --demo, or choose another folder with AFTERCARE_DATA.");
     }
 
     private static async Task Announce(WebApplication app, Installation installation)
     {
         Console.WriteLine($"Aftercare is at {installation.PublicUrl}");
-        if (await SetUpInstallation.Link(app.Services.GetRequiredService<Stores>(), installation.PublicUrl, CancellationToken.None) is { } link)
+        if (!installation.Demo && await SetUpInstallation.Link(app.Services.GetRequiredService<Stores>(), installation.PublicUrl, CancellationToken.None) is { } link)
             Console.WriteLine($"Set it up with this link; it works once, for a day: {link}");
     }
 

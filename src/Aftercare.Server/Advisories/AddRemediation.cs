@@ -25,7 +25,7 @@ public static class AddRemediation
         fields.Id("id"), fields.Seen(), fields.Id("vulnerability"), fields.OneOf<RemediationKind>("kind"), fields.Text("details", Limits.Details),
         fields.IdOrNull("update"), fields.Ids("releases"), fields.OneOfOrNull<RestartNeeded>("restart"), fields.StatedOrNull("availableOn"));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Installation installation, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Installation installation, Command command, CancellationToken stop)
     {
         if ((await AdvisoryDesk.FindWith(store, command.Id, command.Seen, command.Vulnerability, stop)).Refused(out var why, out var advisory))
             return why;

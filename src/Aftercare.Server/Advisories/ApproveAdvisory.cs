@@ -20,7 +20,7 @@ public static class ApproveAdvisory
 
     private static Command Parse(Fields fields) => new(fields.Id("id"), fields.Seen(), fields.Text("proof", 64));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Installation installation, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Installation installation, Command command, CancellationToken stop)
     {
         if ((await store.Find<Advisory>(command.Id, command.Seen, stop)).Refused(out var why, out var advisory))
             return why;

@@ -18,7 +18,7 @@ public static class DescribeAdvisory
     private static Command Parse(Fields fields) => new(
         fields.Id("id"), fields.Seen(), fields.Text("title", Limits.Title), fields.Text("summary", Limits.Summary), fields.Lines("credits", Limits.Credits, Limits.Credit));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<Advisory>(command.Id, command.Seen, stop)).Refused(out var why, out var advisory))
             return why;

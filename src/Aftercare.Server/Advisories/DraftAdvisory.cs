@@ -19,7 +19,7 @@ public static class DraftAdvisory
 
     private static Command Parse(Fields fields) => new(fields.Id("id"), fields.TextOrNull("title", Limits.Title));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if (await store.Find<Case>(command.Case, stop) is not { } @case)
             return Refusal.Invisible;

@@ -25,7 +25,7 @@ public static class PublishAdvisory
 
     private static Command Parse(Fields fields) => new(fields.Id("id"), fields.Seen());
 
-    private static async Task<Outcome<Done>> Handle(Store store, Installation installation, CsafTree tree, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Installation installation, CsafTree tree, Command command, CancellationToken stop)
     {
         if ((await store.Find<Advisory>(command.Id, command.Seen, stop)).Refused(out var why, out var advisory))
             return why;

@@ -48,7 +48,7 @@ public static class OpenCase
         return new Command(reports, fields.Seen(), fields.Text("title", MaxTitle));
     }
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await Find(store, command, stop)).Refused(out var why, out var reports))
             return why;

@@ -17,7 +17,7 @@ public static class OfferUpdate
     internal static void Map(IEndpointRouteBuilder app) =>
         app.Map(new Change<Command>(Face.Desk, "/deliveries/{id:guid}/offer", [Role.Publisher, Role.Lead], fields => new Command(fields.Id("id"), fields.Seen()), Handle));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<Update>(command.Id, command.Seen, stop)).Refused(out var why, out var update))
             return why;

@@ -17,7 +17,7 @@ public static class ReportService
     private static Command Parse(Fields fields) => new(
         fields.Id("id"), fields.Seen(), fields.Id("device"), fields.OneOf<DeliveryStep>("result"), fields.Stated("on"), fields.Text("reference", 100), fields.TextOrNull("note", 500));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<Delivery>(command.Id, command.Seen, stop)).Refused(out var why, out var delivery))
             return why;

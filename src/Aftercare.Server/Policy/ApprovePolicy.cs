@@ -14,7 +14,7 @@ public static class ApprovePolicy
     internal static void Map(IEndpointRouteBuilder app) =>
         app.Map(new Change<Command>(Face.Desk, "/policy/{id:guid}/approve", Allowed.Desk, fields => new(fields.Id("id"), fields.Seen()), Handle));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<DisclosurePolicy>(command.Id, command.Seen, stop)).Refused(out var why, out var policy))
             return why;

@@ -43,7 +43,7 @@ public static class DraftPolicy
         fields.Number("acknowledgeWithin", 1, 30),
         fields.Number("updateEvery", 1, 365));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         // Two drafts at once must not get the same revision.
         await store.Alone("policy.revision", stop);

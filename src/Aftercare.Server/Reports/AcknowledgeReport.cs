@@ -19,7 +19,7 @@ public static class AcknowledgeReport
     private static Command Parse(Fields fields) => new(
         fields.Id("id"), fields.Seen(), fields.OneOf<Channel>("via"), fields.StatedOrNull("on"), fields.TextOrNull("text", WriteToDesk.MaxMessage));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<Report>(command.Id, command.Seen, stop)).Refused(out var why, out var report))
             return why;

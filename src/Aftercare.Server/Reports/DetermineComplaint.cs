@@ -24,7 +24,7 @@ public static class DetermineComplaint
     private static Command Parse(Fields fields) => new(
         fields.Id("id"), fields.Seen(), fields.OneOf<Verdict>("verdict") == Verdict.Complaint, fields.Text("reason", 4000), fields.TextOrNull("reference", 100));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<Report>(command.Id, command.Seen, stop)).Refused(out var why, out var report))
             return why;

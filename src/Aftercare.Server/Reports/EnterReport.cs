@@ -48,7 +48,7 @@ public static class EnterReport
         };
     }
 
-    private static async Task<Outcome<Done>> Handle(Store store, Telling telling, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Telling telling, CancellationToken stop)
     {
         var id = Store.NewId();
         return (await Reception.Receive(store, id, telling, stop)).Refused(out var why, out var received)

@@ -17,7 +17,7 @@ public static class ValidateReport
     private static Command Parse(Fields fields) => new(
         fields.Id("id"), fields.Seen(), fields.Text("finding", 4000));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<Report>(command.Id, command.Seen, stop)).Refused(out var why, out var report))
             return why;

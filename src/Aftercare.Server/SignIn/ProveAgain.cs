@@ -10,14 +10,19 @@ namespace Aftercare.Server.SignIn;
 /// <summary>Somebody who is signed in proves anew who he is, so that he may sign in the next minutes (21 CFR Part 11 §11.200).</summary>
 public static class ProveAgain
 {
-    public sealed record Model(string Return, string? Refused);
+    public sealed record Model(string Return, string? Refused, string? Email);
 
     internal static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPage<ProveAgainPage, Model>(Face.FrontDoor, "/sign-in/again", Allowed.SignedIn,
-            (_, fields, _) => Task.FromResult<Outcome<Model>>(new Model(Session.Inside(fields.TextOrNull("return", 500)), fields.TextOrNull("refused", 20))));
+        app.MapPage<ProveAgainPage, Model>(Face.FrontDoor, "/sign-in/again", Allowed.SignedIn, Load);
         app.MapPost("/sign-in/again", Handle)
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor).RequireRateLimiting(SignInRate.Policy);
+    }
+
+    private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop)
+    {
+        var contact = store.Viewer.Person is { } person ? await store.ContactOf(person, stop) : null;
+        return new Model(Session.Inside(fields.TextOrNull("return", 500)), fields.TextOrNull("refused", 20), contact?.Email);
     }
 
     private static async Task<IResult> Handle(HttpContext context, SignInManager<Account> signIn, TimeProvider clock)

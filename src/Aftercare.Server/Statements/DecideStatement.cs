@@ -28,7 +28,7 @@ public static class DecideStatement
         return new Mitigation(fields.Text(parts[0], MaxText), fields.Text(parts[1], MaxText), fields.Text(parts[2], MaxText), fields.Text(parts[3], MaxText), fields.Stated("reviewOn"));
     }
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<Statement>(command.Id, command.Seen, stop)).Refused(out var why, out var statement))
             return why;

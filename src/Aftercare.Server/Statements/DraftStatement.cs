@@ -40,7 +40,7 @@ public static class DraftStatement
     private static Command Parse(Fields fields) => new(fields.Id("item"), fields.Id("release"), new ThirdPartyUpdate(
         fields.Text("supplier", 200), fields.Text("identifier", 100), fields.Text("title", 300), fields.StatedOrNull("releasedOn")));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if (await store.Find<SoftwareItem>(command.Item, stop) is not { } item)
             return Refusal.Malformed("item", "There is no such software item.");

@@ -14,7 +14,7 @@ public static class PublishStatement
     internal static void Map(IEndpointRouteBuilder app) =>
         app.Map(new Change<Command>(Face.Desk, "/statements/{id:guid}/publish", [Role.Publisher, Role.Lead, Role.Quality], fields => new(fields.Id("id"), fields.Seen()), Handle));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<Statement>(command.Id, command.Seen, stop)).Refused(out var why, out var statement))
             return why;

@@ -24,7 +24,7 @@ public static class DescribeUpdate
 
     private static string Part(Fields fields, string name) => fields.TextOrNull(name, MaxPart) ?? "";
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<Update>(command.Id, command.Seen, stop)).Refused(out var why, out var update))
             return why;

@@ -36,7 +36,7 @@ public static class DraftUpdate
     private static Command Parse(Fields fields) => new(
         fields.Id("product"), fields.Id("toRelease"), fields.Ids("fromReleases"), fields.OneOf<UpdatePurpose>("purpose"), fields.Text("title", 200), fields.Tick("open"));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if (await store.Find<Product>(command.Product, stop) is not { } product)
             return Refusal.Malformed("product", "There is no such product.");

@@ -52,7 +52,7 @@ public static class NameFixes
         return new Command(fields.Id("id"), fields.Seen(), fixes.ToImmutable());
     }
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<Update>(command.Id, command.Seen, stop)).Refused(out var why, out var update))
             return why;

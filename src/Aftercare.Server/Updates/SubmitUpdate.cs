@@ -24,7 +24,7 @@ public static class SubmitUpdate
             (store, command, stop) => keeper.Alone(() => Handle(keeper, store, command, stop), stop)));
     }
 
-    private static async Task<Outcome<Done>> Handle(RepositoryKeeper keeper, Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(RepositoryKeeper keeper, Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<Update>(command.Id, command.Seen, stop)).Refused(out var why, out var update))
             return why;

@@ -9,7 +9,7 @@ namespace Aftercare.Trust.Packs;
 /// <summary>
 /// Writes an evidence pack: a ZIP file whose last member is a signed manifest of all others. Streams, so that a pack may
 /// be larger than memory and go straight into an answer. The same members, purpose and instant give the same bytes,
-/// signatures apart. Without <see cref="FinishAsync"/> there is no pack.
+/// signatures apart. Without <see cref="FinishAsync(Func{byte[], byte[]}, CancellationToken)"/> there is no pack.
 /// </summary>
 public sealed class PackWriter : IDisposable
 {
@@ -84,12 +84,21 @@ public sealed class PackWriter : IDisposable
     /// <summary>Signs the manifest and ends the file. Nothing can be added afterwards.</summary>
     /// <param name="sign">Takes the manifest's bytes and gives a DSSE envelope around them, of <see cref="PackManifest.PayloadType"/>.</param>
     /// <param name="stop">Gives up; the pack is then useless.</param>
-    public async Task<PackManifest> FinishAsync(Func<byte[], byte[]> sign, CancellationToken stop = default)
+    public Task<PackManifest> FinishAsync(Func<byte[], byte[]> sign, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(sign);
+        return FinishAsync((bytes, _) => Task.FromResult(sign(bytes)), stop);
+    }
+
+    /// <summary>The same for a signer who first puts on record what he is about to sign: nobody has a pack before he has answered.</summary>
+    /// <param name="sign">Takes the manifest's bytes and what they say, and gives the envelope.</param>
+    /// <param name="stop">Gives up; the pack is then useless.</param>
+    public async Task<PackManifest> FinishAsync(Func<byte[], PackManifest, Task<byte[]>> sign, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(sign);
         ObjectDisposedException.ThrowIf(_finished, this);
         var manifest = new PackManifest(_purpose, _madeAt, _log, _members.ToImmutable());
-        using var envelope = new MemoryStream(sign(manifest.ToJson()), writable: false);
+        using var envelope = new MemoryStream(await sign(manifest.ToJson(), manifest), writable: false);
         using var unused = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await CopyAsync(PackPath.Manifest, envelope, compress: true, unused, stop);
         _finished = true;

@@ -78,9 +78,12 @@ public sealed class Visitor(Uri address) : IDisposable
         await Send((await Get(page)).Is(HttpStatusCode.OK), action, fields);
 
     /// <summary>Sends a form of a page that is open already, perhaps for a while.</summary>
-    public async Task<Page> Send(Page open, string action, params (string Name, string Value)[] fields)
+    public Task<Page> Send(Page open, string action, params (string Name, string Value)[] fields) => SendTo(open, action, action, fields);
+
+    /// <summary>Sends the form of one step to another, as somebody does who makes up what the page does not offer.</summary>
+    public async Task<Page> SendTo(Page open, string formOf, string action, params (string Name, string Value)[] fields)
     {
-        var form = open.Form(action);
+        var form = open.Form(formOf);
         form.RemoveAll(hidden => fields.Any(field => field.Name == hidden.Key));
         using var content = new FormUrlEncodedContent(form.Concat(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))));
         using var response = await _http.PostAsync(new Uri(action, UriKind.Relative), content);

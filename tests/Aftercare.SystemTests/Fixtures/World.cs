@@ -112,6 +112,9 @@ public sealed class World : IAsyncDisposable
         Directory.Delete(Installation.Data.Root, recursive: true);
     }
 
+    /// <summary>An address on this machine where nobody listens.</summary>
+    public static string FreeAddress() => $"http://127.0.0.1:{FreePort()}";
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -4,6 +4,7 @@ using Aftercare.Ledger;
 using Aftercare.Products;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Updates;
 using Aftercare.SystemTests.Fixtures;
 using Aftercare.Trust.Tuf;
 using Microsoft.EntityFrameworkCore;
@@ -15,6 +16,9 @@ internal sealed class Releasing : IAsyncDisposable
 {
     internal const string PackagePath = "pump/4.2.1/pump.bin";
     private static readonly string[] Signers = ["Anna", "Ben", "Chloe"];
+
+    // Made once by the real command: a passphrase is slow on purpose.
+    private static readonly Lazy<Task<string>> Keys = new(MakeKeys);
 
     private Releasing(World world) => World = world;
 
@@ -43,11 +47,19 @@ internal sealed class Releasing : IAsyncDisposable
         }
         desk.Publisher = await desk.World.Person("Petra", Ledger.Role.Publisher);
         desk.Quality = await desk.World.Person("Quinn", Ledger.Role.Quality);
-        await File.WriteAllTextAsync(desk["passphrase"], "correct horse battery\n");
         await File.WriteAllTextAsync(desk["token.signer"], await desk.Token("Signer"));
         await File.WriteAllTextAsync(desk["token.developer"], await desk.Token("Developer"));
         await File.WriteAllBytesAsync(desk.PackageFile, RandomNumberGenerator.GetBytes(3 * 1024 * 1024));
         return desk;
+    }
+
+    private static async Task<string> MakeKeys()
+    {
+        var folder = Directory.CreateTempSubdirectory("aftercare-keys-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "passphrase"), "correct horse battery\n");
+        foreach (var name in Signers)
+            (await Command.Run("keys", "new", name, "--custodian", name, "--out", folder, "--passphrase-file", Path.Combine(folder, "passphrase"))).Is(0);
+        return folder;
     }
 
     /// <summary>A machine's token with these roles.</summary>
@@ -71,13 +83,35 @@ internal sealed class Releasing : IAsyncDisposable
     /// <summary>Keys, the first root, and its publication.</summary>
     internal async Task Root()
     {
-        foreach (var name in Signers)
-            (await Command.Run("keys", "new", name, "--custodian", name, "--out", Folder, "--passphrase-file", this["passphrase"])).Is(0);
-        (await Command.Run("root", "init", "--server", Server, "--key", this["Anna.pub"], this["Ben.pub"], this["Chloe.pub"], "--out", this["root.json"])).Is(0);
-        foreach (var name in Signers.Take(2))
-            (await Command.Run("root", "sign", this["root.json"], "--key", this[name + ".key"], "--passphrase-file", this["passphrase"], "--yes")).Is(0);
-        (await Command.Run("root", "submit", this["root.json"], "--server", Server, "--token-file", this["token.signer"])).Is(0);
+        await Propose();
         (await Quality.Submit("/desk/trust", "/desk/trust/root/publish", ("password", World.Password))).Is(HttpStatusCode.OK);
+    }
+
+    /// <summary>Keys, and a first root that nobody has signed yet.</summary>
+    internal async Task DraftRoot()
+    {
+        foreach (var file in Directory.GetFiles(await Keys.Value))
+            File.Copy(file, this[Path.GetFileName(file)], overwrite: true);
+        (await Command.Run("root", "init", "--server", Server, "--key", this["Anna.pub"], this["Ben.pub"], this["Chloe.pub"], "--out", this["root.json"])).Is(0);
+    }
+
+    /// <summary>Keys, and a first root that two have signed and the server has.</summary>
+    internal async Task Propose()
+    {
+        await DraftRoot();
+        (await SignRoot("Anna")).Is(0);
+        (await SignRoot("Ben")).Is(0).Says("It is complete");
+        (await Command.Run("root", "submit", this["root.json"], "--server", Server, "--token-file", this["token.signer"])).Is(0);
+    }
+
+    internal Task<Command.Result> SignRoot(string name) =>
+        Command.Run("root", "sign", this["root.json"], "--key", this[name + ".key"], "--passphrase-file", this["passphrase"], "--yes");
+
+    /// <summary>What the signers of an update are handed.</summary>
+    internal async Task<IReadOnlyList<RoleDraft>> Drafts(string update)
+    {
+        await using var store = World.Store();
+        return await UpdateDesk.DraftsOf(store, (await store.Find<Aftercare.Updates.Update>(Guid.Parse(IdOf(update)), default))!, default);
     }
 
     internal async Task<string> Draft(string title = "Mends the parser", string? open = null)
@@ -100,7 +134,10 @@ internal sealed class Releasing : IAsyncDisposable
 
     internal async Task<Page> Submit(string update) => await Publisher.Submit(update, update + "/submit", ("password", World.Password));
 
-    internal async Task<Page> Publish(string update) => await Publisher.Submit(update, update + "/publish", ("password", World.Password));
+    /// <param name="expectForm">False: the page does not offer it, and the form of another page is sent.</param>
+    internal async Task<Page> Publish(string update, bool expectForm = true) => expectForm
+        ? await Publisher.Submit(update, update + "/publish", ("password", World.Password))
+        : await Publisher.SendTo(await Publisher.Get(update), update + "/return", update + "/publish", ("password", World.Password));
 
     /// <summary>From nothing to published.</summary>
     internal async Task<string> Released(string? open = "true")

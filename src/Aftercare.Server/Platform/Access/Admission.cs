@@ -52,13 +52,12 @@ public sealed class Admission(RequestDelegate next, Stores stores, Branding bran
 
     private static Task Refuse(HttpContext context, Allowed allowed, Viewer viewer)
     {
-        var signedIn = viewer.Person is not null;
-        var api = context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
-        if (!signedIn && !viewer.Has(Role.Machine) && api)
+        var known = viewer.Person is not null || viewer.Has(Role.Machine);
+        if (!known && context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
             return ErrorPages.Result(401, "access.sign-in", "This needs a token: send it as 'Authorization: Bearer TOKEN'.").ExecuteAsync(context);
-        if (!signedIn && HttpMethods.IsGet(context.Request.Method))
+        if (!known && HttpMethods.IsGet(context.Request.Method))
             return Results.Redirect($"/sign-in?return={Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)}").ExecuteAsync(context);
-        if (!signedIn && !viewer.Has(Role.Machine))
+        if (!known)
             return ErrorPages.Result(401, "access.sign-in", "Sign in first.").ExecuteAsync(context);
         // Whoever belongs to another face does not learn that there is anything here.
         return allowed.Face == Face.Desk && !viewer.Desk

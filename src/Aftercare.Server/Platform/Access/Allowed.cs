@@ -24,5 +24,9 @@ public sealed record Allowed(Face Face, ImmutableArray<Role> Roles)
     /// <summary>The name of the secret that opens this endpoint, taken from the route value <c>secret</c>; null where no secret does.</summary>
     public string? OpenedBy { get; init; }
 
-    public bool Admits(Viewer viewer) => Roles.Any(viewer.Has);
+    /// <summary>
+    /// Somebody with an account whose roles are only proposed yet may do what anybody may, and what everybody with an account may: sign out, add a passkey.
+    /// </summary>
+    public bool Admits(Viewer viewer) =>
+        Roles.Any(viewer.Has) || Roles.Contains(Role.Anonymous) || (viewer.Person is not null && SignedIn.All(role => Roles.Contains(role)));
 }

@@ -4,6 +4,7 @@ using System.Linq.Expressions;
 using Aftercare.Advisories;
 using Aftercare.Cases;
 using Aftercare.Deliveries;
+using Aftercare.Evidence;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Policy;
@@ -13,6 +14,7 @@ using Aftercare.Server.Operations;
 using Aftercare.Server.Cases;
 using Aftercare.Reports;
 using Aftercare.Server.Deliveries;
+using Aftercare.Server.Evidence;
 using Aftercare.Server.People;
 using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
@@ -32,24 +34,29 @@ public static class Nouns
 {
     public static ImmutableArray<Noun> All { get; } =
     [
-        Noun.Of<Person>(Person.Life.Steps, PersonRow.View),
-        Noun.Of<Token>(Token.Life.Steps, TokenRow.View),
         Noun.Of<Organisation>(Organisation.Life.Steps, OrganisationRow.View),
         Noun.Of<Manufacturer>(Manufacturer.Life.Steps, ManufacturerRow.View),
-        Noun.Of<LogGap>(LogGap.Life.Steps, LogGapRow.View),
+        Noun.Of<Person>(Person.Life.Steps, PersonRow.View),
+        Noun.Of<Token>(Token.Life.Steps, TokenRow.View),
         Noun.Of<Product>(Product.Life.Steps, ProductRow.View),
         Noun.Of<Release>(Release.Life.Steps, ReleaseRow.View),
         Noun.Of<SoftwareItem>(SoftwareItem.Life.Steps, ItemRow.View, ItemClassRow.View),
         Noun.Of<Site>(Site.Life.Steps, SiteRow.View),
         Noun.Of<Device>(Device.Life.Steps, DeviceRow.View),
+        Noun.Of<Advisory>(Advisory.Life.Steps, AdvisoryRow.View, PublishedAdvisoryRow.View),
         Noun.Of<DisclosurePolicy>(DisclosurePolicy.Life.Steps, PolicyRow.View),
         Noun.Of<Report>(Report.Life.Steps, ReportRow.View),
         Noun.Of<Case>(Case.Life.Steps, CaseRow.View, CaseReportRow.View, CaseVulnerabilityRow.View, CaseStatusRow.View),
         Noun.Of<Advisory>(Advisory.Life.Steps, AdvisoryRow.View, PublishedAdvisoryRow.View),
         Noun.Of<Update>(Update.Life.Steps, UpdateRow.View, UpdateFileRow.View, UpdateFixRow.View),
-        Noun.Of<Delivery>(Delivery.Life.Steps, DeliveryRow.View, DeliveryDeviceRow.View),
         Noun.Of<Statement>(Statement.Life.Steps, StatementRow.View),
         Noun.Of<Repository>(Repository.Life.Steps, RepositoryRow.View),
+        Noun.Of<Delivery>(Delivery.Life.Steps, DeliveryRow.View, DeliveryDeviceRow.View),
+        Noun.Of<LogGap>(LogGap.Life.Steps, LogGapRow.View),
+        Noun.Of<IntakeChannel>(IntakeChannel.Life.Steps, IntakeChannelRow.View),
+        Noun.Of<Readiness>(Readiness.Life.Steps, ReadinessRow.View),
+        Noun.Of<EvidencePack>(EvidencePack.Life.Steps, PackRow.View),
+        Noun.Of<LogGap>(LogGap.Life.Steps, LogGapRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);

@@ -24,6 +24,8 @@ public static class Navigation
         new(Face.Desk, "Signing", "/desk/trust", Glyph.Seal, Allowed.Readers),
         new(Face.Desk, "Sites", "/desk/sites", Glyph.Site, Allowed.Readers),
         new(Face.Desk, "Disclosure policy", "/desk/policy", Glyph.Document, Allowed.Readers),
+        new(Face.Desk, "Ways in", "/desk/channels", Glyph.Mail, Allowed.Readers),
+        new(Face.Desk, "Readiness", "/desk/readiness", Glyph.Check, [Role.Quality]),
         new(Face.Desk, "People", "/desk/people", Glyph.People, Allowed.Readers),
         new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
         new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
@@ -38,6 +40,8 @@ public static class Navigation
         new(words["Nav.Advisories"], "/advisories"),
         new(words["Updates"], "/updates"),
         new(words["MayI"], "/may-i-install"),
+        new(words["Nav.Advisories"], "/advisories"),
+        new(words["Nav.Keys"], "/keys"),
         new(words["Nav.Policy"], "/security"),
     ];
 
