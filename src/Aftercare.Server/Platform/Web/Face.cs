@@ -51,6 +51,7 @@ public static class Faces
     internal static NavEntry? Current(IReadOnlyList<NavEntry> entries, string path) =>
         entries.Where(entry => Begins(entry.Href, path)).MaxBy(entry => entry.Href.Length);
 
+    // A face's home begins every address of the face, so it is current only on itself.
     private static bool Begins(string href, string path) =>
-        href == "/" ? path == "/" : path == href || path.StartsWith(href.TrimEnd('/') + "/", StringComparison.Ordinal);
+        Enum.GetValues<Face>().Any(face => href == Home(face)) ? path == href : path == href || path.StartsWith(href.TrimEnd('/') + "/", StringComparison.Ordinal);
 }
