@@ -47,7 +47,6 @@ public static class Nouns
         Noun.Of<DisclosurePolicy>(DisclosurePolicy.Life.Steps, PolicyRow.View),
         Noun.Of<Report>(Report.Life.Steps, ReportRow.View),
         Noun.Of<Case>(Case.Life.Steps, CaseRow.View, CaseReportRow.View, CaseVulnerabilityRow.View, CaseStatusRow.View),
-        Noun.Of<Advisory>(Advisory.Life.Steps, AdvisoryRow.View, PublishedAdvisoryRow.View),
         Noun.Of<Update>(Update.Life.Steps, UpdateRow.View, UpdateFileRow.View, UpdateFixRow.View),
         Noun.Of<Statement>(Statement.Life.Steps, StatementRow.View),
         Noun.Of<Repository>(Repository.Life.Steps, RepositoryRow.View),
