@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
@@ -7,6 +8,7 @@ using Aftercare.Server.Cases;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.SetUp;
+using Aftercare.SystemTests.Evidence;
 using Aftercare.SystemTests.Fixtures;
 using Aftercare.SystemTests.Reports;
 using Aftercare.SystemTests.Updates;
@@ -61,6 +63,7 @@ public sealed class TheWholeChain(PostgresServer postgres) : IClassFixture<Postg
 
         await story.TheHospitalInstalls(update, number);
         await story.TheResearcherIsTold(report, own);
+        await story.TheAuditorTakesThePackHome(@case);
     }
 
     /// <summary>The people of the story; the server they talk to is a process of its own, with little memory.</summary>
@@ -76,6 +79,7 @@ public sealed class TheWholeChain(PostgresServer postgres) : IClassFixture<Postg
         private Visitor Lead { get; set; } = null!;
         private Visitor Safety { get; set; } = null!;
         private Visitor Hospital { get; set; } = null!;
+        private Visitor Auditor { get; set; } = null!;
         private Guid Site { get; } = Store.NewId();
 
         internal static async Task<Story> Begin(Releasing firm)
@@ -90,6 +94,7 @@ public sealed class TheWholeChain(PostgresServer postgres) : IClassFixture<Postg
             story.Analyst = await world.Person("Ana", Role.Analyst);
             story.Lead = await world.Person("Lena", Role.Lead);
             story.Safety = await world.Person("Sara", Role.Safety);
+            story.Auditor = await world.Person("Aud", Role.Auditor);
             story.Hospital = await world.Operator("Olga", story.Site);
             await story.MakePackage();
             await world.Stop();
@@ -208,9 +213,28 @@ public sealed class TheWholeChain(PostgresServer postgres) : IClassFixture<Postg
             (await Researcher.Get(own)).Shows("Mended in 4.2.1. Thank you.");
         }
 
+        /// <summary>The chain on one page, then the pack, checked without the server; one changed byte of it is named.</summary>
+        internal async Task TheAuditorTakesThePackHome(string @case)
+        {
+            (await Auditor.Get($"/desk/chains/{Releasing.IdOf(@case)}")).Is(HttpStatusCode.OK)
+                .Shows("R-20").Shows("C-20").Shows("ACME-SA-20").Shows("U-20").Shows("St. Mary's Hospital");
+            var (status, pack) = await Auditor.TakePack(Guid.Parse(Releasing.IdOf(@case)));
+            Assert.Equal(HttpStatusCode.OK, status);
+            var fingerprint = await _firm.World.Fingerprint();
+            (await Command.Run("audit", "verify", pack, "--keys", fingerprint)).Is(0).Says("VERIFIED");
+
+            using (var zip = ZipFile.Open(pack, ZipArchiveMode.Update))
+            {
+                var entry = zip.Entries.First(member => member.FullName.EndsWith(".entry", StringComparison.Ordinal));
+                await using var bytes = entry.Open();
+                bytes.WriteByte((byte)'X');
+            }
+            (await Command.Run("audit", "verify", pack, "--keys", fingerprint)).Is(1).Says("ledger/");
+        }
+
         public async ValueTask DisposeAsync()
         {
-            foreach (var visitor in new[] { Researcher, Analyst, Lead, Safety, Hospital })
+            foreach (var visitor in new[] { Researcher, Analyst, Lead, Safety, Hospital, Auditor })
                 visitor?.Dispose();
             if (_server is not null)
                 await _server.DisposeAsync();
