@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Aftercare.Server.Advisories;
 using Aftercare.Server.Cases;
 using Aftercare.Server.Deliveries;
@@ -38,6 +40,7 @@ public static class ServerHost
         try
         {
             await using var app = await Build(args, installation, CancellationToken.None);
+            RequireFree(installation);
             await app.StartAsync();
             await Announce(app, installation);
             if (installation.Demo)
@@ -52,7 +55,7 @@ public static class ServerHost
         }
         catch (IOException fault) when (fault.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            await Console.Error.WriteLineAsync($"Something else listens on {installation.Urls} already. Stop it, or choose another address with AFTERCARE_URLS.");
+            await Console.Error.WriteLineAsync(InUse(installation));
             return 1;
         }
     }
@@ -320,6 +323,27 @@ public static class ServerHost
         await firm.PrintLinks(CancellationToken.None);
         Console.WriteLine("This is a demo with TEST keys. Nothing here is real.");
     }
+
+    // Asked before the host starts, which would print a stack trace first. Whoever takes the port in between is still told apart in Run.
+    private static void RequireFree(Installation installation)
+    {
+        foreach (var url in installation.Urls.Split(';').Select(url => new Uri(url.Replace("*", "0.0.0.0", StringComparison.Ordinal).Replace("+", "0.0.0.0", StringComparison.Ordinal))))
+        {
+            try
+            {
+                var address = IPAddress.TryParse(url.Host.Trim('[', ']'), out var literal) ? literal : IPAddress.Loopback;
+                using var probe = new TcpListener(address, url.Port);
+                probe.Start();
+            }
+            catch (SocketException fault) when (fault.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                throw new CannotStartException(InUse(installation));
+            }
+        }
+    }
+
+    private static string InUse(Installation installation) =>
+        $"Something else listens on {installation.Urls} already. Stop it, or choose another address with AFTERCARE_URLS.";
 
     // The demo never mixes with anything real, in either direction.
     private static async Task RequireItsKind(IServiceProvider services, Installation installation, CancellationToken stop)

@@ -113,7 +113,10 @@ public sealed class SiteTests(PostgresServer postgres) : IClassFixture<PostgresS
     public async Task A_token_that_was_revoked_opens_nothing_and_a_new_code_gives_the_same_computer_another(Db db)
     {
         await using var here = await Delivering.Begin(db, postgres, signed: true);
+        (await here.Get()).Is(1).Says("is not set up");
         (await here.Trust(await here.Code())).Is(0);
+        (await here.Installed("SN-1", "perhaps")).Is(2);
+        (await here.Installed("SN-1", "ok")).Is(1).Says("Run first: aftercare get");
 
         (await here.Operator.Submit("/portal/access", $"/portal/access/{here.Hospital:D}/revoke")).Is(HttpStatusCode.OK);
         (await here.Get()).Is(1);

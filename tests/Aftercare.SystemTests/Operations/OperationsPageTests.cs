@@ -33,7 +33,7 @@ public sealed class OperationsPageTests(PostgresServer postgres, Browser browser
         using var otto = await world.Operator("Otto", Guid.CreateVersion7());
         using var ada = await world.Person("Ada", Role.Administrator);
 
-        (await ada.Get("/desk/operations")).Is(HttpStatusCode.OK).Shows("Nothing waits");
+        (await ada.Get("/desk/operations")).Is(HttpStatusCode.OK).Shows("Waiting").Shows("Given up");
         (await ana.Get("/desk/operations")).Is(HttpStatusCode.Forbidden);
         (await otto.Get("/desk/operations")).Is(HttpStatusCode.NotFound);
     }

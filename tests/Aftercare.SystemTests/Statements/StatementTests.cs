@@ -37,6 +37,7 @@ public sealed class StatementTests(PostgresServer postgres, Browser browser) : I
         var answer = (await hospital.Get(Ask("kb 5031-234"))).Shows("No, do not install Microsoft KB5031234 on Pump 4.2.0.").Shows("Keep it in its own network.").Shows("alert(1)");
         Assert.DoesNotContain("<script>alert", answer.Html, StringComparison.Ordinal);
         (await hospital.Get(Ask("5031234"))).Shows("No, do not install");
+        hospital.Http.DefaultRequestHeaders.AcceptLanguage.Clear();
         hospital.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("de");
         (await hospital.Get(Ask("KB5031234"))).Shows("Nein, installieren Sie Microsoft KB5031234 nicht auf Pump 4.2.0.").Shows("Was Sie bis dahin tun");
         (await hospital.Get("/api/v1" + Ask("KB5031234"))).Shows("\"verdict\":\"not-approved\"");
@@ -57,7 +58,7 @@ public sealed class StatementTests(PostgresServer postgres, Browser browser) : I
         (await publisher.Get(first)).Shows("Superseded").Shows("A newer statement takes its place");
         (await hospital.Get(Ask("KB5031234"))).Shows("Yes, you may install Microsoft KB5031234 on Pump 4.2.0.").Shows("Pump 4.2.0 on Windows 11");
 
-        (await support.SendTo(await support.Get(second), "/sign-out", second + "/supersede")).Is(HttpStatusCode.BadRequest);
+        (await support.SendTo(await support.Get(second), "/sign-out", second + "/supersede")).Is(HttpStatusCode.Forbidden);
         (await publisher.Submit(second, second + "/supersede", ("reason", "The wrong release was tested."))).Is(HttpStatusCode.OK).Shows("The wrong release was tested.");
         (await hospital.Get(Ask("KB5031234"))).Shows("We have no statement");
         (await hospital.Get(second)).Is(HttpStatusCode.OK).Shows("Sign in");

@@ -22,7 +22,8 @@ public sealed partial class JobRunner(JobQueue queue, Database database, IEnumer
         database.OnCommitted += Wake;
         try
         {
-            await Begin(stoppingToken);
+            while (!await Begin(stoppingToken))
+                await Task.Delay(_options.Poll, clock, stoppingToken);
             await Task.WhenAll(Enumerable.Range(0, _options.Workers).Select(_ => Work(wake, stoppingToken)));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -35,7 +36,22 @@ public sealed partial class JobRunner(JobQueue queue, Database database, IEnumer
         }
     }
 
-    private async Task Begin(CancellationToken stop)
+    // A database that is away at the start must not end the server.
+    private async Task<bool> Begin(CancellationToken stop)
+    {
+        try
+        {
+            await Prepare(stop);
+            return true;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            LogAway(log, fault);
+            return false;
+        }
+    }
+
+    private async Task Prepare(CancellationToken stop)
     {
         // On SQLite the data folder's lock says that no other process works from this table.
         if (!database.IsPostgres)
