@@ -11,7 +11,9 @@ internal static class RootInit
     private static readonly Option<Uri> Server = Take.Server();
     private static readonly Option<string[]> Keys = new("--key")
     {
-        Description = "Public key files (NAME.pub) of the signers, each another person's; at least 3", Required = true, AllowMultipleArgumentsPerToken = true,
+        Description = "Public key files (NAME.pub) of the signers, each another person's; at least 3",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
     };
     private static readonly Option<int> Threshold = new("--threshold") { Description = "How many of them must sign; default 2", DefaultValueFactory = _ => 2 };
     private static readonly Option<int> Days = new("--days") { Description = "Until it expires; default 365", DefaultValueFactory = _ => 365 };

@@ -115,8 +115,13 @@ internal sealed class Packer(LogWitness witness, OnlineKeys keys, RepositoryKeep
                 var member = string.Create(CultureInfo.InvariantCulture, $"{folder}/{order + 1:D3}.original");
                 index.Add(new JsonObject
                 {
-                    ["member"] = plain is null ? null : member, ["id"] = blob.Id.ToString("D"), ["name"] = blob.Name, ["mediaType"] = blob.MediaType,
-                    ["sha256"] = Convert.ToHexStringLower(blob.Sha256), ["length"] = blob.Length, ["erased"] = plain is null,
+                    ["member"] = plain is null ? null : member,
+                    ["id"] = blob.Id.ToString("D"),
+                    ["name"] = blob.Name,
+                    ["mediaType"] = blob.MediaType,
+                    ["sha256"] = Convert.ToHexStringLower(blob.Sha256),
+                    ["length"] = blob.Length,
+                    ["erased"] = plain is null,
                 });
                 if (plain is not null)
                     await writer.AddAsync(member, "application/octet-stream", plain, stop: stop);

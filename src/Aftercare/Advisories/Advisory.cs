@@ -189,7 +189,11 @@ public sealed record Advisory : Subject, IFold<Advisory>
         {
             AdvisoryEvent.Drafted e => advisory with
             {
-                Number = e.Number, Case = e.Case, Text = new AdvisoryText(e.Title, "", null), Began = entry.At, Authors = [entry.Head.Actor],
+                Number = e.Number,
+                Case = e.Case,
+                Text = new AdvisoryText(e.Title, "", null),
+                Began = entry.At,
+                Authors = [entry.Head.Actor],
             },
             AdvisoryEvent.Described e => advisory.Written(entry, advisory.Text with { Title = e.Title, Summary = e.Summary, Credits = e.Credits }),
             AdvisoryEvent.VulnerabilityDescribed e => advisory.Written(entry, e.Vulnerability,
@@ -202,8 +206,13 @@ public sealed record Advisory : Subject, IFold<Advisory>
             AdvisoryEvent.Published e => advisory.Out(entry, e),
             AdvisoryEvent.Revised e => advisory with
             {
-                Stage = AdvisoryStage.Draft, Revision = advisory.Revision + 1, Began = entry.At, Change = e.Change, Withdraws = e.Withdraws,
-                Authors = [entry.Head.Actor], Approval = null,
+                Stage = AdvisoryStage.Draft,
+                Revision = advisory.Revision + 1,
+                Began = entry.At,
+                Change = e.Change,
+                Withdraws = e.Withdraws,
+                Authors = [entry.Head.Actor],
+                Approval = null,
             },
             AdvisoryEvent.Discarded => advisory.Back(),
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),

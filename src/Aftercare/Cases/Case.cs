@@ -191,7 +191,10 @@ public sealed partial record Case : Subject, IFold<Case>
         {
             CaseEvent.Opened e => @case with
             {
-                Number = e.Number, Title = e.Title, Reports = e.Reports, Products = e.Products,
+                Number = e.Number,
+                Title = e.Title,
+                Reports = e.Reports,
+                Products = e.Products,
                 Assertions = [new Assertion(CaseFact.VendorAware, e.AwareSince, "The first word of its reports.")],
             },
             CaseEvent.ReportAttached e => @case with { Reports = @case.Reports.Add(e.Report), Products = With(@case.Products, e.Product) },
@@ -204,7 +207,12 @@ public sealed partial record Case : Subject, IFold<Case>
             CaseEvent.Closed e => @case with { Stage = CaseStage.Closed, ReviewOn = null, Closure = e.Closure },
             CaseEvent.Reopened => @case with
             {
-                Stage = CaseStage.Valid, Generation = @case.Generation + 1, Closure = null, Safety = null, Reportability = [], Disclosure = null,
+                Stage = CaseStage.Valid,
+                Generation = @case.Generation + 1,
+                Closure = null,
+                Safety = null,
+                Reportability = [],
+                Disclosure = null,
             },
             CaseEvent.SafetyJudged e => @case with { Safety = e.Judgement },
             CaseEvent.ReportabilityDecided e => @case with { Reportability = [.. @case.Reportability.Where(old => old.Market != e.Decision.Market), e.Decision] },

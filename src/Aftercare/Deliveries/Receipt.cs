@@ -58,7 +58,11 @@ public sealed record Receipt(
     {
         var json = new JsonObject
         {
-            ["nonce"] = Nonce, ["update"] = Update, ["result"] = JsonNamingPolicy.KebabCaseLower.ConvertName(Result.ToString()), ["at"] = At.ToString(), ["tool"] = Tool,
+            ["nonce"] = Nonce,
+            ["update"] = Update,
+            ["result"] = JsonNamingPolicy.KebabCaseLower.ConvertName(Result.ToString()),
+            ["at"] = At.ToString(),
+            ["tool"] = Tool,
         };
         foreach (var (name, value) in new[] { ("device", Device), ("before", Before), ("after", After), ("reason", Reason) })
             if (value is not null)

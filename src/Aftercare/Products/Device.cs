@@ -92,7 +92,13 @@ public sealed record Device : Subject, IFold<Device>
         {
             DeviceEvent.Registered e => device with
             {
-                Site = e.Site, Product = e.Product, Serial = e.Serial, Udi = e.Udi, Release = e.Release, How = e.How, ReleaseRecordedAt = entry.At,
+                Site = e.Site,
+                Product = e.Product,
+                Serial = e.Serial,
+                Udi = e.Udi,
+                Release = e.Release,
+                How = e.How,
+                ReleaseRecordedAt = entry.At,
             },
             DeviceEvent.ReleaseRecorded e => device with { Release = e.Release, How = e.How, ReleaseRecordedAt = entry.At },
             DeviceEvent.Retired => device with { Stage = DeviceStage.Retired },

@@ -116,7 +116,13 @@ public sealed record SoftwareItem : Subject, IFold<SoftwareItem>
         {
             SoftwareItemEvent.Registered e => item with
             {
-                Product = e.Product, Releases = e.Releases, Name = e.Name, Supplier = e.Supplier, VersionName = e.Version, Purl = e.Purl, Origin = e.Origin,
+                Product = e.Product,
+                Releases = e.Releases,
+                Name = e.Name,
+                Supplier = e.Supplier,
+                VersionName = e.Version,
+                Purl = e.Purl,
+                Origin = e.Origin,
             },
             SoftwareItemEvent.ReleasesChanged e => item with { Releases = e.Releases },
             // OrderBy is stable: of two from the same instant the later decision stays last.

@@ -95,7 +95,9 @@ public sealed record Repository : Subject, IFold<Repository>
             RepositoryEvent.RootPublished e => repository with { Root = e.Version },
             RepositoryEvent.TargetsPublished e => repository with
             {
-                Roles = repository.Roles.SetItems(e.Roles.Select(role => KeyValuePair.Create(role.Role, role.Version))), Snapshot = e.Snapshot, Timestamp = e.Timestamp,
+                Roles = repository.Roles.SetItems(e.Roles.Select(role => KeyValuePair.Create(role.Role, role.Version))),
+                Snapshot = e.Snapshot,
+                Timestamp = e.Timestamp,
             },
             RepositoryEvent.Resigned e => repository with { Snapshot = e.Snapshot, Timestamp = e.Timestamp },
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),

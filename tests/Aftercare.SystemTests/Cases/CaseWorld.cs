@@ -35,11 +35,19 @@ internal static class CaseWorld
         var received = new ReportEvent.Received
         {
             Number = await store.Number("R", TimeZoneInfo.Utc, default),
-            Source = SourceCategory.Researcher, Channel = Channel.Email, Route = ReportRoute.Direct,
-            FirstHeard = Stated.Parse("2026-03-01", null), FirstHeardBy = FirstHearer.Desk,
-            PatientHarm = Answer.No, Anonymous = false, AcknowledgeBy = store.Now, UpdateEveryDays = 30, Product = product,
+            Source = SourceCategory.Researcher,
+            Channel = Channel.Email,
+            Route = ReportRoute.Direct,
+            FirstHeard = Stated.Parse("2026-03-01", null),
+            FirstHeardBy = FirstHearer.Desk,
+            PatientHarm = Answer.No,
+            Anonymous = false,
+            AcknowledgeBy = store.Now,
+            UpdateEveryDays = 30,
+            Product = product,
             Passages = [new Passage(About.Description, await store.KeepText(id, "The pump accepts a command twice.", default))],
-            Original = new BlobRef(Store.NewId(), new string('0', 64), 0), Attachments = [],
+            Original = new BlobRef(Store.NewId(), new string('0', 64), 0),
+            Attachments = [],
         };
         _ = (await store.Record(new Done("/", id), default, Change.Begin(id, [received, new ReportEvent.Validated("Repeated in the laboratory."), .. then]))).Value;
         return id;

@@ -60,7 +60,9 @@ public sealed class SitesAndDevices(PostgresServer postgres) : IClassFixture<Pos
         // The same below the pages, where a slice of the portal will look.
         await using var store = world.Store(new Viewer
         {
-            Actor = new Actor("person/x", [Role.Operator]), Name = "Fritz", Sites = [Guid.Parse(ProductsAtTheDesk.Id(north))],
+            Actor = new Actor("person/x", [Role.Operator]),
+            Name = "Fritz",
+            Sites = [Guid.Parse(ProductsAtTheDesk.Id(north))],
         });
         Assert.Null(await store.Find<Device>(Guid.Parse(ProductsAtTheDesk.Id(mine)), default));
         Assert.Empty(await store.History<Site>(Guid.Parse(ProductsAtTheDesk.Id(south)), default));

@@ -29,7 +29,7 @@ internal static class SomeCsaf
         Distribution = new Distribution { Text = "May be shared freely.", Tlp = new Tlp(TlpLabel.White, "https://www.first.org/tlp/v1/") },
         AggregateSeverity = new AggregateSeverity("Critical", "https://www.first.org/cvss/v3.1/specification-document"),
         Lang = "en",
-        Acknowledgments = 
+        Acknowledgments =
         [
             new Acknowledgment { Names = ["Zoë Grünfeld"], Organization = "Clinic of Example", Summary = "found it", Urls = ["https://clinic.example.org/"] },
         ],
@@ -39,7 +39,7 @@ internal static class SomeCsaf
             new Note(NoteCategory.LegalDisclaimer, "Given as is."),
         ],
         Publisher = Publisher,
-        References = 
+        References =
         [
             new Reference("This advisory", $"https://psirt.example.com/.well-known/csaf/white/2026/{Publication.FileName(id)}") { Category = ReferenceCategory.Self },
         ],
@@ -52,7 +52,7 @@ internal static class SomeCsaf
             CurrentReleaseDate = SecondRelease,
             Status = TrackingStatus.Final,
             Version = "2",
-            RevisionHistory = 
+            RevisionHistory =
             [
                 new Revision("1", FirstRelease, "First release."), new Revision("2", SecondRelease, "Update available.") { LegacyVersion = "B" },
             ],
@@ -82,7 +82,7 @@ internal static class SomeCsaf
         ],
         FullProductNames = [new FullProductName("libdrug 1.0", "LIBDRUG")],
         ProductGroups = [new ProductGroup("ALL", ["PUMP-OLD", "PUMP-2.3.0"], "All affected pumps")],
-        Relationships = 
+        Relationships =
         [
             new Relationship(RelationshipCategory.DefaultComponentOf, new FullProductName("libdrug 1.0 in BeispielPump 2.4.0", "LIB-IN-PUMP"), "LIBDRUG", "PUMP-2.4.0"),
         ],
@@ -95,7 +95,7 @@ internal static class SomeCsaf
             ProductIdentificationHelper = new ProductIdentificationHelper
             {
                 Cpe = $"cpe:2.3:h:beispiel:pump:{version}:*:*:*:*:*:*:*",
-                Hashes = 
+                Hashes =
                 [
                     new FileHashes([new FileHash("sha256", new string('a', 64)), new FileHash("sha512", new string('b', 128))], $"pump-{version}.bin"),
                 ],

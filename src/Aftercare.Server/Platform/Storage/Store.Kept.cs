@@ -55,8 +55,15 @@ public sealed partial class Store
     {
         var row = new BlobRecord
         {
-            Id = NewId(), Subject = subject, Sha256 = file.Sha256, Length = file.Length, FileId = file.FileId, WrappedKey = file.Key.ToBytes(),
-            Name = name, MediaType = mediaType, At = Now.Ms,
+            Id = NewId(),
+            Subject = subject,
+            Sha256 = file.Sha256,
+            Length = file.Length,
+            FileId = file.FileId,
+            WrappedKey = file.Key.ToBytes(),
+            Name = name,
+            MediaType = mediaType,
+            At = Now.Ms,
         };
         (await Records(stop)).Add(row);
         return new BlobRef(row.Id, Convert.ToHexStringLower(row.Sha256), row.Length);

@@ -14,7 +14,12 @@ public sealed class JobTests(PostgresServer postgres) : IClassFixture<PostgresSe
 
     private static JobOptions Quick => new()
     {
-        Workers = 4, Poll = TimeSpan.FromMilliseconds(100), Lease = TimeSpan.FromSeconds(30), Attempts = 3, FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(20),
+        Workers = 4,
+        Poll = TimeSpan.FromMilliseconds(100),
+        Lease = TimeSpan.FromSeconds(30),
+        Attempts = 3,
+        FirstPause = TimeSpan.FromMilliseconds(10),
+        LongestPause = TimeSpan.FromMilliseconds(20),
     };
 
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]

@@ -248,7 +248,8 @@ public sealed class AttackTests : IDisposable
         using var endless = new EndlessStream();
         var robbed = new TufClient(new TufClientOptions
         {
-            MetadataFolder = _site.Path, FetchMetadata = _repository.FetchMetadata,
+            MetadataFolder = _site.Path,
+            FetchMetadata = _repository.FetchMetadata,
             FetchTarget = (_, _, _) => Task.FromResult<Fetched?>(new(endless, 0)),
         });
         await robbed.RefreshAsync(Now, Stop);
@@ -488,7 +489,11 @@ public sealed class AttackTests : IDisposable
             ["keys"] = new JsonObject(),
             ["roles"] = new JsonArray(new JsonObject
             {
-                ["name"] = role, ["keyids"] = new JsonArray(), ["threshold"] = 1, ["terminating"] = true, ["paths"] = new JsonArray("*"),
+                ["name"] = role,
+                ["keyids"] = new JsonArray(),
+                ["threshold"] = 1,
+                ["terminating"] = true,
+                ["paths"] = new JsonArray("*"),
             }),
         });
         _repository.Snapshot();

@@ -178,7 +178,9 @@ public sealed class DownloadTests : IDisposable
     {
         var client = new TufClient(new TufClientOptions
         {
-            MetadataFolder = _site["metadata"], FetchMetadata = TufSources.Folder(_made.Store.MetadataFolder), FetchTarget = source,
+            MetadataFolder = _site["metadata"],
+            FetchMetadata = TufSources.Folder(_made.Store.MetadataFolder),
+            FetchTarget = source,
             Limits = limits ?? new(),
         });
         await client.InitAsync(_made.FirstRoot, Stop);

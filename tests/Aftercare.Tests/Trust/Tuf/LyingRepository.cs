@@ -57,7 +57,10 @@ internal sealed class LyingRepository : IDisposable
         signed["keys"] = Keys([.. People, Online, OnlineTimestamp]);
         signed["roles"] = new JsonObject
         {
-            ["root"] = Role(2, People), ["targets"] = Role(2, People), ["snapshot"] = Role(1, Online), ["timestamp"] = Role(1, OnlineTimestamp),
+            ["root"] = Role(2, People),
+            ["targets"] = Role(2, People),
+            ["snapshot"] = Role(1, Online),
+            ["timestamp"] = Role(1, OnlineTimestamp),
         };
         return Publish($"{Versions["root"]}.root.json", signed, lie, signers ?? People[..2]);
     }
@@ -113,7 +116,11 @@ internal sealed class LyingRepository : IDisposable
 
     internal TufClient Client(string folder, TufLimits? limits = null, bool allowTest = false) => new(new TufClientOptions
     {
-        MetadataFolder = folder, FetchMetadata = FetchMetadata, FetchTarget = FetchTarget, AllowTestRoot = allowTest, Limits = limits ?? new(),
+        MetadataFolder = folder,
+        FetchMetadata = FetchMetadata,
+        FetchTarget = FetchTarget,
+        AllowTestRoot = allowTest,
+        Limits = limits ?? new(),
     });
 
     /// <summary>A site that has been here before: initialised and refreshed once.</summary>
@@ -139,7 +146,8 @@ internal sealed class LyingRepository : IDisposable
 
     internal static JsonObject Role(int threshold, params FileKey[] keys) => new()
     {
-        ["keyids"] = new JsonArray([.. keys.Select(key => (JsonNode)key.PublicKey.KeyId)]), ["threshold"] = threshold,
+        ["keyids"] = new JsonArray([.. keys.Select(key => (JsonNode)key.PublicKey.KeyId)]),
+        ["threshold"] = threshold,
     };
 
     public void Dispose()
@@ -153,7 +161,10 @@ internal sealed class LyingRepository : IDisposable
 
     private JsonObject Signed(string role, string type, int days) => new()
     {
-        ["_type"] = type, ["spec_version"] = "1.0.34", ["version"] = ++Versions[role], ["expires"] = In(days),
+        ["_type"] = type,
+        ["spec_version"] = "1.0.34",
+        ["version"] = ++Versions[role],
+        ["expires"] = In(days),
         ["x-unknown"] = new JsonObject { ["kept"] = true },
     };
 

@@ -349,8 +349,10 @@ public sealed class TufRepositoryTests : IDisposable
         using var online = FileKey.Create(KeyAlgorithm.EcdsaP384, "server, second");
         var plan = _made.Plan with
         {
-            Root = new Quorum(2, SomeRepository.Public(next)), Targets = new Quorum(2, SomeRepository.Public(next)),
-            Snapshot = online.PublicKey, Timestamp = online.PublicKey,
+            Root = new Quorum(2, SomeRepository.Public(next)),
+            Targets = new Quorum(2, SomeRepository.Public(next)),
+            Snapshot = online.PublicKey,
+            Timestamp = online.PublicKey,
         };
         var root = repository.DraftRoot(plan);
         var targets = repository.DraftTargets(new TargetsPlan(["pump"], [], Now.AddDays(90)), root);
