@@ -9,6 +9,7 @@ var clock = Stopwatch.StartNew();
 await (what switch
 {
     "records" => Records.Run(),
-    _ => throw new ArgumentException($"Unknown measurement '{what}': records."),
+    "reports" => Reports.Run(),
+    _ => throw new ArgumentException($"Unknown measurement '{what}': records, reports."),
 });
 Console.WriteLine($"took {clock.Elapsed.TotalSeconds:F1} s");

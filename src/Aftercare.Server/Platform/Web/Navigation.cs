@@ -40,7 +40,6 @@ public static class Navigation
         new(words["Nav.Advisories"], "/advisories"),
         new(words["Updates"], "/updates"),
         new(words["MayI"], "/may-i-install"),
-        new(words["Nav.Advisories"], "/advisories"),
         new(words["Nav.Keys"], "/keys"),
         new(words["Nav.Policy"], "/security"),
     ];
