@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Aftercare.Ledger;
 using Aftercare.Products;
 using Aftercare.Reports;
 using Aftercare.Server;
