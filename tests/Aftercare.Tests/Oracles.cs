@@ -10,7 +10,7 @@ namespace Aftercare.Tests;
 /// </summary>
 internal static class Oracles
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     // The machine's locale must not decide what a script reads.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -20,7 +20,7 @@ internal static class Oracles
     public sealed record Verdict(int ExitCode, string Output, string Error);
 
     /// <summary>
-    /// Runs <c>tests/oracles/<paramref name="script"/></c> and waits at most 60 seconds. Without node or the installed packages the calling
+    /// Runs <c>tests/oracles/<paramref name="script"/></c> and waits at most 180 seconds. Without node or the installed packages the calling
     /// test is skipped, or fails where <c>CI=true</c>. A non-zero exit code is a verdict, not an exception.
     /// </summary>
     /// <exception cref="TimeoutException">The script did not end; it was killed.</exception>
