@@ -46,6 +46,8 @@ internal static class Reports
         await using (var store = stores.Open(Viewer.System))
             _ = (await store.Record(new Done("/", Guid.Empty), default, Change.Begin(Store.NewId(), Organisation.Found("Acme Medical", "Europe/Berlin", "ACME", "security@acme.test").Value))).Value;
 
+        // The first one makes the series of numbers, which the door would try again for.
+        await Without(stores, 1);
         await Without(stores, Count / 10);
         var bare = await Timed(() => Without(stores, Count));
         var form = await browser.GetStringAsync(new Uri("/report", UriKind.Relative));
