@@ -132,7 +132,7 @@ internal static class Chains
     {
         var role = entry.Head.Role == Role.System ? "Aftercare itself" : Words.Plain(entry.Head.Role);
         var name = entry.Signature?.PrintedName ?? (Chronicle.PersonOf(entry.Head.Actor) is { } id ? people.GetValueOrDefault(id)?.Name : null);
-        return name is null ? role : $"{role}, {name}";
+        return name is null ? role : $"{role}, {(Chronicle.IsMachine(entry.Head.Actor) ? "a machine of " : "")}{name}";
     }
 
     // Whatever the kind: the one sentence in which somebody gave his reason, and the time that somebody stated.

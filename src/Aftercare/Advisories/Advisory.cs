@@ -137,7 +137,7 @@ public sealed record Advisory : Subject, IFold<Advisory>
     {
         if (Life.Bars("approve", this, Stage, by) is { } bar)
             return bar;
-        if (Authors.Contains(by.Id))
+        if (Authors.Any(by.IsSamePersonAs))
             return Refusal.Role("advisory.second-person", "You wrote some of it; a second person approves.");
         return Gate(ground) is { } closed ? closed : new AdvisoryEvent.Approved(Revision, ground.Sha256);
     }

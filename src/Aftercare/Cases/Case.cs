@@ -182,7 +182,7 @@ public sealed partial record Case : Subject, IFold<Case>
     public Outcome<CaseEvent> DecideDisclosure(bool disclose, string reason, Actor by) =>
         Life.Bars("decide-disclosure", this, Stage, by) is { } bar ? bar : new CaseEvent.DisclosureDecided(disclose, reason);
 
-    private bool AnswersAlone(Actor by) => Answerable is [var only] && only == by.Id;
+    private bool AnswersAlone(Actor by) => Answerable is [var only] && by.IsSamePersonAs(only);
 
     public static Case After(Case? before, Entry entry)
     {

@@ -54,7 +54,9 @@ public enum Role
 }
 
 /// <summary>Who acts, as the ledger names him: never by name, so that people stay erasable.</summary>
-/// <param name="Id"><c>person/ID</c>, <c>reporter/REPORT</c>, <c>site/ID</c>, <c>token/ID</c>, <c>anonymous</c> or <c>system</c>.</param>
+/// <param name="Id">
+/// <c>person/ID</c>, <c>person/OWNER/token/ID</c> for a machine, <c>reporter/REPORT</c>, <c>site/ID</c>, <c>anonymous</c> or <c>system</c>.
+/// </param>
 /// <param name="Roles">All roles held now; which one he acted in is decided by the step.</param>
 public sealed record Actor(string Id, ImmutableHashSet<Role> Roles)
 {
@@ -67,5 +69,15 @@ public sealed record Actor(string Id, ImmutableHashSet<Role> Roles)
     /// <summary>How the ledger names a person.</summary>
     public static string PersonId(Guid id) => $"person/{id:D}";
 
+    /// <summary>How the ledger names a machine: by its token, and by the person who answers for it.</summary>
+    public static string MachineId(Guid owner, Guid token) => $"{PersonId(owner)}/token/{token:D}";
+
     public bool Has(Role role) => Roles.Contains(role);
+
+    /// <summary>Whether the same person stands behind both. A person and his machine are no two people, so neither can be the second one.</summary>
+    /// <param name="actor">As an entry names him; null: nobody.</param>
+    public bool IsSamePersonAs(string? actor) => actor is not null && Behind(actor).SequenceEqual(Behind(Id));
+
+    private static ReadOnlySpan<char> Behind(ReadOnlySpan<char> actor) =>
+        actor.StartsWith("person/") && actor["person/".Length..].IndexOf('/') is >= 0 and var end ? actor[..("person/".Length + end)] : actor;
 }

@@ -16,7 +16,7 @@ public abstract record Step(string Name, string Kind, ImmutableArray<Role> Roles
     /// <summary>The meaning of the signature that the step needs; null when it is not signed.</summary>
     public string? Signature { get; init; }
 
-    /// <summary>Second person: whoever last recorded one of these kinds on the subject may not take the step.</summary>
+    /// <summary>Second person: whoever last recorded one of these kinds on the subject, himself or by his machine, may not take the step.</summary>
     public ImmutableArray<string> NotBy { get; init; } = [];
 }
 
@@ -44,7 +44,7 @@ public sealed class Lifecycle<TStage>(string noun, ImmutableArray<Step<TStage>> 
             return Refusal.Role($"{Noun}.wrong-role", $"To {Words(step)} needs the role {string.Join(" or ", row.Roles)}.");
         if (stage is { } now && row.From.Length > 0 && !row.From.Contains(now))
             return Refusal.State($"{Noun}.wrong-stage", $"It is {Words(now.ToString())}; to {Words(step)} it must be {string.Join(" or ", row.From.Select(from => Words(from.ToString())))}.");
-        if (subject is not null && row.NotBy.FirstOrDefault(kind => subject.LastBy.GetValueOrDefault(kind) == by.Id) is not null)
+        if (subject is not null && row.NotBy.Any(kind => by.IsSamePersonAs(subject.LastBy.GetValueOrDefault(kind))))
             return Refusal.Role($"{Noun}.second-person", $"To {Words(step)} needs a second person: you took the step before it.");
         return null;
     }

@@ -125,9 +125,9 @@ public sealed record Person : Subject, IFold<Person>
             return bar;
         if (Proposals.FirstOrDefault(proposal => proposal.Role == role) is not { } proposed)
             return Refusal.State("person.not-proposed", $"Nobody has proposed {role} for this person.");
-        if (by.Id == Actor.PersonId(Id))
+        if (by.IsSamePersonAs(Actor.PersonId(Id)))
             return Refusal.Role("person.own-grant", "Nobody grants himself a role. Ask a second person.");
-        if (by.Id == proposed.By)
+        if (by.IsSamePersonAs(proposed.By))
             return Refusal.Role("person.second-person", "You proposed it; a second person grants it.");
         return new PersonEvent.RoleGranted(role);
     }

@@ -132,5 +132,5 @@ public sealed partial record Report
     };
 
     private bool DecidedBy(Actor by) =>
-        Decisions.Any(kind => LastBy.GetValueOrDefault(kind) == by.Id);
+        Decisions.Any(kind => by.IsSamePersonAs(LastBy.GetValueOrDefault(kind)));
 }

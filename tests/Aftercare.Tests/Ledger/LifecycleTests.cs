@@ -48,6 +48,18 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public void A_person_and_his_machine_are_no_two_people()
+    {
+        var machine = new Actor(Actor.MachineId(Some.Id("both"), Some.Id("token")), [Role.Machine, Role.Analyst, Role.Quality]);
+        var byHimself = Some.State<Person>(Both, new PersonEvent.Founded(), new PersonEvent.Invited([], []));
+        var byHisMachine = Some.State<Person>(machine, new PersonEvent.Founded(), new PersonEvent.Invited([], []));
+
+        Assert.Equal("paper.second-person", Life.Bars("approve", byHimself, Stage.InReview, machine)?.Code);
+        Assert.Equal("paper.second-person", Life.Bars("approve", byHisMachine, Stage.InReview, Both)?.Code);
+        Assert.Null(Life.Bars("approve", byHisMachine, Stage.InReview, Some.Quality));
+    }
+
+    [Fact]
     public void The_last_one_who_took_the_step_counts_not_the_first()
     {
         var handedIn = Some.State<Person>(Both, new PersonEvent.Founded(), new PersonEvent.Invited([], []));

@@ -59,7 +59,7 @@ internal static class Some
         Role.Anonymous => Actor.Anonymous.Id,
         Role.Reporter => $"reporter/{Id("reporter"):D}",
         Role.Operator => Actor.PersonId(Id("operator")),
-        Role.Machine => $"token/{Id("token"):D}",
+        Role.Machine => Actor.MachineId(Id("owner"), Id("token")),
         _ => Actor.PersonId(Id(role.ToString())),
     };
 }

@@ -105,9 +105,10 @@ public sealed class Admission(RequestDelegate next, Stores stores, Branding bran
     {
         if (await store.FindSecret(SecretPurpose.SiteToken, token, stop) is { } site)
             return new Viewer { Actor = new Actor($"site/{site.Subject:D}", [Role.Operator, Role.Machine]), Name = "Site token", Sites = [site.Subject] };
-        return await store.FindSecret(SecretPurpose.Token, token, stop) is { } machine
-            ? new Viewer { Actor = new Actor($"token/{machine.Subject:D}", [Role.Machine, .. ScopeRoles(machine.Scope)]), Name = "Token" }
-            : null;
+        if (await store.FindSecret(SecretPurpose.Token, token, stop) is not { } machine)
+            return null;
+        var owner = await (await store.Rows<TokenRow>(stop)).Where(row => row.Subject == machine.Subject).Select(row => row.Owner).SingleOrDefaultAsync(stop);
+        return new Viewer { Actor = new Actor(Actor.MachineId(owner, machine.Subject), [Role.Machine, .. ScopeRoles(machine.Scope)]), Name = "Token" };
     }
 
     private static ImmutableArray<Role> ScopeRoles(string scope) => [.. scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Role>)];

@@ -18,17 +18,19 @@ public static class Chronicle
             entry.At.Ms, Who(entry.Head, names), What(entry), Detail: Detail(said(entry.Event), entry.Signature)))];
     }
 
-    /// <summary>A person's id from an actor of the ledger; null when it was not a person.</summary>
-    public static Guid? PersonOf(string actor) =>
-        actor.StartsWith("person/", StringComparison.Ordinal) && Guid.TryParse(actor.AsSpan("person/".Length), out var id) ? id : null;
+    /// <summary>The person who acted, or who answers for the machine that did; null when it was neither.</summary>
+    public static Guid? PersonOf(string actor) => actor.Split('/') is ["person", var person, ..] && Guid.TryParse(person, out var id) ? id : null;
+
+    /// <summary>Whether a token acted, not its owner himself.</summary>
+    public static bool IsMachine(string actor) => actor.Contains("/token/", StringComparison.Ordinal);
 
     private static string Who(EntryHead head, Dictionary<Guid, Contact> names)
     {
         if (head.Role == Role.System)
             return "Aftercare itself";
         if (PersonOf(head.Actor) is { } person)
-            return $"{(names.TryGetValue(person, out var contact) ? contact.Name : "(erased)")}, {Words.Plain(head.Role).ToLowerInvariant()}";
-        return head.Actor.StartsWith("token/", StringComparison.Ordinal) ? $"A machine's token, {Words.Plain(head.Role).ToLowerInvariant()}" : Words.Plain(head.Role);
+            return $"{(IsMachine(head.Actor) ? "A machine of " : "")}{(names.TryGetValue(person, out var contact) ? contact.Name : "(erased)")}, {Words.Plain(head.Role).ToLowerInvariant()}";
+        return Words.Plain(head.Role);
     }
 
     // The kind without its noun and number: "Role granted" for person.role-granted/1.

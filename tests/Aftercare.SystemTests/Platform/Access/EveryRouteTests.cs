@@ -114,11 +114,14 @@ public sealed class EveryRouteTests(PostgresServer postgres) : IClassFixture<Pos
         var site = await store.IssueSecret(SecretPurpose.SiteToken, NoSubject, null, default);
         everybody.Add(await Stranger(world, "a site's token", Machine(Role.Operator), site));
         everybody.Add(await Stranger(world, "a made-up token", Viewer.Anonymous, "made-up"));
+        // A reporter's link opens his own page by its address and is worth nothing anywhere else.
+        var link = await store.IssueSecret(SecretPurpose.Report, NoSubject, null, default);
+        everybody.Add(await Stranger(world, "a reporter's link used as a token", Viewer.Anonymous, link));
         await store.SaveKept(default);
         return everybody;
     }
 
-    private static Viewer Machine(Role role) => new() { Actor = new Actor("token/x", [Role.Machine, role]), Name = "" };
+    private static Viewer Machine(Role role) => new() { Actor = new Actor("person/x/token/x", [Role.Machine, role]), Name = "" };
 
     private static async Task<Caller> Stranger(World world, string name, Viewer viewer, string? bearer = null)
     {
