@@ -63,11 +63,11 @@ internal static class CaseDesk
         [.. (await (await store.Rows<UpdateRow>(stop)).Where(row => row.Cases.Contains(@case) && row.Stage != UpdateStage.Withdrawn).OrderBy(row => row.Number).ToListAsync(stop))
             .Select(row => new UpdateFacts(row.Subject, row.Number, row.Stage == UpdateStage.Published, [.. row.FromReleases]))];
 
-    // One that was given up says nothing; one that is being revised is not out as it will be.
+    // One that was given up says nothing.
     private static async Task<ImmutableArray<AdvisoryFacts>> Advisories(Store store, Guid @case, CancellationToken stop) =>
     [
         .. (await (await store.Rows<AdvisoryRow>(stop)).Where(row => row.Case == @case && row.Stage != AdvisoryStage.Discarded).OrderBy(row => row.Number).ToListAsync(stop))
-            .Select(row => new AdvisoryFacts(row.Subject, row.Number, row.Stage is AdvisoryStage.Published or AdvisoryStage.Withdrawn)),
+            .Select(row => new AdvisoryFacts(row.Subject, row.Number, row.Stage)),
     ];
 
     /// <summary>Every release of these products, by product, newest first.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Aftercare.Advisories;
 using Aftercare.Ledger;
 using Aftercare.Reports;
 using Aftercare.Vulnerabilities;
@@ -23,7 +24,7 @@ public sealed record ReleaseFacts(Guid Id, string Label);
 /// <param name="From">The releases that it updates.</param>
 public sealed record UpdateFacts(Guid Id, string Number, bool Published, ImmutableArray<Guid> From);
 
-public sealed record AdvisoryFacts(Guid Id, string Number, bool Published);
+public sealed record AdvisoryFacts(Guid Id, string Number, AdvisoryStage Stage);
 
 /// <summary>Something that has to be done before a step can be taken.</summary>
 /// <param name="Code">Stable, e.g. <c>case.reporter-not-told</c>.</param>
@@ -64,7 +65,7 @@ public static class Duties
         .. Contradicting(@case, reason),
         .. around.Updates.Where(update => !update.Published)
             .Select(update => new Duty("case.update-unpublished", $"Publish update {update.Number}, or take this case out of it.", "update", update.Id)),
-        .. around.Advisories.Where(advisory => !advisory.Published)
+        .. around.Advisories.Where(advisory => advisory.Stage is AdvisoryStage.Draft or AdvisoryStage.Approved)
             .Select(advisory => new Duty("case.advisory-unpublished", $"Publish advisory {advisory.Number}, or discard it.", "advisory", advisory.Id)),
     ];
 
@@ -103,7 +104,7 @@ public static class Duties
         .. Unnamed(@case),
         .. @case.Vulnerabilities.SelectMany(flaw => Undetermined(@case, flaw, around)),
         .. @case.Disclosure is null ? [Here(@case, "case.disclosure-undecided", "Decide whether to disclose.")] : Array.Empty<Duty>(),
-        .. @case.Disclosure is { Disclose: true } && !around.Advisories.Any(advisory => advisory.Published)
+        .. @case.Disclosure is { Disclose: true } && !around.Advisories.Any(advisory => advisory.Stage == AdvisoryStage.Published)
             ? [Here(@case, "case.advisory-missing", "It is to be disclosed: publish an advisory.")] : Array.Empty<Duty>(),
         .. Unfixed(@case, around),
     ];

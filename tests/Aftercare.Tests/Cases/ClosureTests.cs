@@ -1,3 +1,4 @@
+using Aftercare.Advisories;
 using Aftercare.Cases;
 using Aftercare.Tests.Ledger;
 using Aftercare.Vulnerabilities;
@@ -120,14 +121,17 @@ public sealed class ClosureTests
         var disclosed = undecided.Then(new CaseEvent.DisclosureDecided(true, "Users ask."));
         Assert.Equal("case.advisory-missing", disclosed.Close(NotAffected, Around, Lena, Now).Why());
 
-        var published = Around with { Advisories = [new AdvisoryFacts(Some.Id("advisory"), "ACME-SA-2026-0001", Published: true)] };
+        var published = Around with { Advisories = [new AdvisoryFacts(Some.Id("advisory"), "ACME-SA-2026-0001", AdvisoryStage.Published)] };
         Assert.False(disclosed.Close(NotAffected, published, Lena, Now).Refused(out _, out _));
+
+        var withdrawn = Around with { Advisories = [new AdvisoryFacts(Some.Id("advisory"), "ACME-SA-2026-0001", AdvisoryStage.Withdrawn)] };
+        Assert.Equal("case.advisory-missing", disclosed.Close(NotAffected, withdrawn, Lena, Now).Why());
     }
 
     [Fact]
     public void A_linked_advisory_or_update_is_published_before_the_end()
     {
-        var advisory = Around with { Advisories = [new AdvisoryFacts(Some.Id("advisory"), "ACME-SA-2026-0001", Published: false)] };
+        var advisory = Around with { Advisories = [new AdvisoryFacts(Some.Id("advisory"), "ACME-SA-2026-0001", AdvisoryStage.Draft)] };
         Assert.Equal("case.advisory-unpublished", Finished.Close(NotAffected, advisory, Lena, Now).Why());
 
         var update = With(new UpdateFacts(Update, "U-2026-0003", Published: false, []));
