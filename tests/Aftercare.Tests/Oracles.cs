@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace Aftercare.Tests;
@@ -10,6 +12,8 @@ namespace Aftercare.Tests;
 /// </summary>
 internal static class Oracles
 {
+    private static readonly ConcurrentDictionary<string, Resident> Residents = [];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     // The machine's locale must not decide what a script reads.
@@ -47,6 +51,27 @@ internal static class Oracles
         }
     }
 
+    /// <summary>
+    /// One line to a script that answers line by line, and its line in return. The script is started by the first question of the test run and
+    /// ends with it. Missing tools are told as by <see cref="Run"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The script ended instead of answering.</exception>
+    public static Task<string> Ask(string script, string line)
+    {
+        if (!Directory.Exists(Path.Combine(Folder, "node_modules")))
+        {
+            Need.Missing("the oracles are not installed: run 'npm ci' in tests/oracles");
+        }
+        return Residents.GetOrAdd(script, name => new Resident(name)).Answer(line, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The faults that the validator of CSAF documents finds, each as <c>test at path: message</c>; empty when there is none.</summary>
+    public static async Task<string[]> CsafFaults(byte[] document)
+    {
+        var faults = JsonNode.Parse(await Ask("csaf.mjs", JsonNode.Parse(document)!.ToJsonString()))!.AsArray();
+        return [.. faults.Select(fault => $"{fault!["test"]} at {fault["instancePath"]}: {fault["message"]}")];
+    }
+
     private static Process Start(string script, string[] args)
     {
         var start = new ProcessStartInfo("node", [Path.Combine(Folder, script), .. args])
@@ -67,6 +92,36 @@ internal static class Oracles
         {
             Need.Missing("node is not installed");
             throw;
+        }
+    }
+
+    // Its input closes when the test run ends, however that ends, and the script with it.
+    private sealed class Resident(string script) : IDisposable
+    {
+        private readonly SemaphoreSlim _oneQuestion = new(1);
+        private Process? _node;
+
+        public void Dispose()
+        {
+            _oneQuestion.Dispose();
+            _node?.Dispose();
+        }
+
+        public async Task<string> Answer(string line, CancellationToken cancel)
+        {
+            await _oneQuestion.WaitAsync(cancel);
+            try
+            {
+                _node ??= Start(script, []);
+                await _node.StandardInput.WriteLineAsync(line.AsMemory(), cancel);
+                await _node.StandardInput.FlushAsync(cancel);
+                return await _node.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask().WaitAsync(Patience, cancel)
+                    ?? throw new InvalidOperationException($"tests/oracles/{script} ended: {await _node.StandardError.ReadToEndAsync(cancel)}");
+            }
+            finally
+            {
+                _oneQuestion.Release();
+            }
         }
     }
 

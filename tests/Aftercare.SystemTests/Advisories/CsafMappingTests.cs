@@ -142,18 +142,5 @@ public sealed class CsafMappingTests
 
     private static ImmutableArray<string?> Texts(JsonNode? list) => [.. list!.AsArray().Select(one => (string?)one)];
 
-    private static async Task ValidElsewhere(byte[] document)
-    {
-        var file = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllBytesAsync(file, document);
-            var verdict = await Oracles.Run("csaf.mjs", [file]);
-            Assert.True(verdict.ExitCode == 0, verdict.Output + verdict.Error);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
+    private static async Task ValidElsewhere(byte[] document) => Assert.Empty(await Oracles.CsafFaults(document));
 }

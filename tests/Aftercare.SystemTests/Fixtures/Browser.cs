@@ -1,7 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using Aftercare.SystemTests.Fixtures;
 using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -22,7 +22,9 @@ public sealed class Browser : IAsyncDisposable
     // Chromium has no sandbox for root; whoever else runs the tests keeps it.
     private static readonly string[] Flags = Environment.IsPrivilegedProcess ? ["--no-sandbox", .. Quiet] : Quiet;
 
-    private static readonly List<string> Rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    private static readonly string[] Rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+    private static readonly string AxeScript = new BundledAxeScriptProvider().GetScript();
 
     private readonly SemaphoreSlim starting = new(1);
     private IPlaywright? driver;
@@ -51,10 +53,13 @@ public sealed class Browser : IAsyncDisposable
     /// </summary>
     public static async Task Axe(IPage page)
     {
-        var result = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = Rules } });
-        if (result.Violations.Length > 0)
+        // Our pages have no frames, so one run in the page itself says as much as the package's way through a second page, in half the time.
+        await page.EvaluateAsync(AxeScript);
+        var violations = await page.EvaluateAsync<string>("rules => axe.run(document, { runOnly: rules, resultTypes: ['violations'] }).then(result => JSON.stringify(result.violations))", Rules);
+        var result = JsonSerializer.Deserialize<Fault[]>(violations, JsonSerializerOptions.Web)!;
+        if (result.Length > 0)
         {
-            Assert.Fail(Told(page.Url, result.Violations));
+            Assert.Fail(Told(page.Url, result));
         }
     }
 
@@ -95,7 +100,14 @@ public sealed class Browser : IAsyncDisposable
         }
     }
 
-    private static string Told(string url, AxeResultItem[] violations)
+    private sealed record Fault(string Id, string? Impact, string Help, Place[] Nodes);
+
+    /// <param name="Target">Selectors, one for each frame or shadow root on the way.</param>
+    private sealed record Place(JsonElement Target, string Html, Finding[] Any, Finding[] All, Finding[] None);
+
+    private sealed record Finding(string Message);
+
+    private static string Told(string url, Fault[] violations)
     {
         var text = new StringBuilder($"{url} has {violations.Length} accessibility faults:");
         foreach (var rule in violations)
@@ -103,7 +115,7 @@ public sealed class Browser : IAsyncDisposable
             text.AppendLine().Append(null, $"{rule.Id} ({rule.Impact}): {rule.Help}");
             foreach (var node in rule.Nodes)
             {
-                text.AppendLine().Append(null, $"  at {node.Target}: {node.Html}");
+                text.AppendLine().Append(null, $"  at {string.Join(" ", node.Target.EnumerateArray())}: {node.Html}");
                 foreach (var check in node.Any.Concat(node.All).Concat(node.None))
                 {
                     text.AppendLine().Append(null, $"    {check.Message}");

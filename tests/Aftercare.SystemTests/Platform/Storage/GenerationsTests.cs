@@ -158,12 +158,14 @@ public sealed class GenerationsTests(PostgresServer postgres) : IClassFixture<Po
             TypedResults.Text((await (await store.Rows<OrganisationRow>(stop)).SingleAsync(stop)).Name));
     }
 
+    // A step that finds the server's own sequencer at work appends nothing, so the end is that every entry is a leaf.
     private static async Task<long> Logged(World world)
     {
-        while (await world.Services.GetRequiredService<Sequencer>().Step(Stop) > 0)
-        {
-        }
-        return await Tables.Count(world.Services.GetRequiredService<Database>(), "SELECT count(*) FROM leaves");
+        var database = world.Services.GetRequiredService<Database>();
+        var entries = await Tables.Count(database, "SELECT count(*) FROM entries");
+        while (await Tables.Count(database, "SELECT count(*) FROM leaves") < entries)
+            await world.Services.GetRequiredService<Sequencer>().Step(Stop);
+        return entries;
     }
 
     private static async Task Found(Ledgers ledgers)
