@@ -6,6 +6,7 @@ using Aftercare.Server.Deliveries;
 using Aftercare.Server.Demo;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Evidence;
+using Aftercare.Server.Notices;
 using Aftercare.Server.Operations;
 using Aftercare.Server.People;
 using Aftercare.Server.FrontDoor;
@@ -113,6 +114,7 @@ public static class ServerHost
         services.AddSingleton(provider => new RepositoryKeeper(
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddResigning();
+        services.AddNotices();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddSingleton<LogWitness>();
         services.AddSingleton<Packer>();
@@ -284,6 +286,12 @@ public static class ServerHost
         DecideStatement.Map(app);
         PublishStatement.Map(app);
         SupersedeStatement.Map(app);
+        ListNotices.Map(app);
+        ShowNotice.Map(app);
+        TellSite.Map(app);
+        ShowSiteNotices.Map(app);
+        ShowSiteNotice.Map(app);
+        ReadNotice.Map(app);
         MayIInstall.Map(app);
 
         ListAdvisories.Map(app);

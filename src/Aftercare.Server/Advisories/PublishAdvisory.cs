@@ -1,6 +1,7 @@
 using Aftercare.Advisories;
 using Aftercare.Csaf;
 using Aftercare.Ledger;
+using Aftercare.Server.Notices;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
@@ -38,6 +39,7 @@ public static class PublishAdvisory
         if (advisory.Publish(ground, CsafMapping.Published(sources, publication, document), store.Actor).Refused(out why, out var published))
             return why;
         await store.Enqueue(CsafTree.Job, $"{advisory.Id:D}:{advisory.Revision}", advisory.Number, store.Now, stop);
+        await PostNotices.Cause(store, advisory.Id, advisory.Version + 1, stop);
         var recorded = await store.Record(new Done(AdvisoryDesk.PageOf(advisory.Id), advisory.Id, advisory.Number), stop, Change.To(advisory, published));
         if (!recorded.Refused(out _, out _))
             await FollowNow(tree);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Aftercare.Advisories;
 using Aftercare.Ledger;
+using Aftercare.Server.Notices;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
@@ -17,7 +18,7 @@ public static class ShowAdvisory
     /// <param name="Waiting">It is published, and the public tree does not hold it yet.</param>
     public sealed record Model(
         Advisory Advisory, AdvisorySources Sources, AdvisoryGround Ground, ImmutableArray<Fault> Missing, ImmutableHashSet<string> Steps, bool Wrote, bool Waiting,
-        string? ApprovedBy, ImmutableArray<TimelineItem> History)
+        string? ApprovedBy, ListNotices.Count Notices, ImmutableArray<TimelineItem> History)
     {
         public bool Can(string step) => Steps.Contains(step);
     }
@@ -43,9 +44,10 @@ public static class ShowAdvisory
             advisory, sources, ground,
             advisory.Stage is AdvisoryStage.Draft or AdvisoryStage.Approved ? advisory.Missing(ground) : [],
             [.. Advisory.Life.Open(advisory.Stage, store.Actor).Select(step => step.Name)],
-            advisory.Authors.Contains(store.Actor.Id),
+            advisory.Authors.Any(store.Actor.IsSamePersonAs),
             store.Viewer.AsOf is null && published is not null && !tree.Holds(published),
             await NameOf(store, advisory.Approval?.By, stop),
+            await ListNotices.Of(store, advisory.Id, stop),
             await Chronicle.Of<Advisory>(store, advisory.Id, Said, stop));
     }
 

@@ -2,6 +2,7 @@ using Aftercare.Deliveries;
 using Aftercare.Ledger;
 using Aftercare.Products;
 using Aftercare.Server.Deliveries;
+using Aftercare.Server.Notices;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Updates;
@@ -14,7 +15,7 @@ namespace Aftercare.Server.Sites;
 public static class MyDevices
 {
     /// <param name="Waiting">By device: published updates that it still waits for, the newest first.</param>
-    public sealed record Model(Dictionary<Guid, string> Sites, List<DeviceLine> Devices, ILookup<Guid, Waiting> Waiting, PageOf Page);
+    public sealed record Model(Dictionary<Guid, string> Sites, List<DeviceLine> Devices, ILookup<Guid, Waiting> Waiting, int UnreadNotices, PageOf Page);
 
     /// <param name="DowntimeMinutes">How long the device cannot be used; 0 when it stays in use.</param>
     public sealed record Waiting(Guid Device, string Number, string Title, int? DowntimeMinutes, DeliveryStep Step);
@@ -30,7 +31,7 @@ public static class MyDevices
         var (rows, page) = await PageOf.Take(devices.OrderBy(row => row.Site).ThenBy(row => row.Serial), fields, stop);
         return new Model(
             await (await store.Rows<SiteRow>(stop)).Where(row => own.Contains(row.Subject)).ToDictionaryAsync(row => row.Subject, row => row.Name, stop),
-            await SiteDesk.Lines(store, rows, stop), await For(store, [.. rows.Select(row => row.Subject)], stop), page);
+            await SiteDesk.Lines(store, rows, stop), await For(store, [.. rows.Select(row => row.Subject)], stop), await ShowSiteNotices.Unread(store, stop), page);
     }
 
     private static async Task<ILookup<Guid, Waiting>> For(Store store, List<Guid> devices, CancellationToken stop)

@@ -1,4 +1,5 @@
 using Aftercare.Ledger;
+using Aftercare.Server.Notices;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Updates;
@@ -28,6 +29,7 @@ public static class PublishStatement
                 return why;
             changes.Add(Change.To(before, superseded));
         }
+        await PostNotices.Cause(store, statement.Id, statement.Version + 1, stop);
         return await store.Record(new Done($"/desk/statements/{statement.Id:D}", statement.Id), stop, [.. changes]);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Aftercare.Ledger;
 using Aftercare.Products;
+using Aftercare.Server.Notices;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -13,7 +14,7 @@ public static class ShowStatement
 {
     public sealed record Model(
         Statement Statement, SoftwareItem Item, Product Product, Release Release, ImmutableDictionary<string, Step<StatementStage>> Steps, Refusal? PublishBar,
-        ImmutableArray<TimelineItem> History);
+        ListNotices.Count Notices, ImmutableArray<TimelineItem> History);
 
     internal static void Map(IEndpointRouteBuilder app) => app.MapPage<StatementPage, Model>(Face.Desk, "/statements/{id:guid}", Allowed.Readers, Load);
 
@@ -26,7 +27,7 @@ public static class ShowStatement
             statement, item, (await store.Find<Product>(item.Product, stop))!, (await store.Find<Release>(statement.Release, stop))!,
             Statement.Life.Open(statement.Stage, store.Actor).ToImmutableDictionary(step => step.Name),
             statement.Publish(store.Actor).Refused(out var why, out _) ? why : null,
-            await Chronicle.Of<Statement>(store, statement.Id, Said, stop));
+            await ListNotices.Of(store, statement.Id, stop), await Chronicle.Of<Statement>(store, statement.Id, Said, stop));
     }
 
     private static string? Said(Event happened) => happened switch

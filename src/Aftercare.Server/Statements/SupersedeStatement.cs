@@ -1,4 +1,5 @@
 using Aftercare.Ledger;
+using Aftercare.Server.Notices;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Updates;
@@ -20,6 +21,7 @@ public static class SupersedeStatement
             return why;
         if (statement.Supersede(null, command.Reason, store.Actor).Refused(out why, out var superseded))
             return why;
+        await PostNotices.Cause(store, statement.Id, statement.Version + 1, stop);
         return await store.Record(new Done($"/desk/statements/{statement.Id:D}", statement.Id), stop, Change.To(statement, superseded));
     }
 }

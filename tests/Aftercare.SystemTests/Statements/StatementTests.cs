@@ -64,6 +64,22 @@ public sealed class StatementTests(PostgresServer postgres, Browser browser) : I
         (await hospital.Get(second)).Is(HttpStatusCode.OK).Shows("Sign in");
     }
 
+    [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
+    public async Task Nobody_publishes_his_own_verdict_by_his_machine(Db db)
+    {
+        await using var world = await Begin(db);
+        using var lead = await world.Person("Lena", Role.Lead, Role.Publisher);
+        using var pipeline = world.Visitor();
+        var statement = await Draft(lead, "Cumulative update");
+        (await Decide(lead, statement, ("verdict", "approved"), ("testedConfiguration", "Pump 4.2.0 on Windows 11"))).Is(HttpStatusCode.OK);
+        var secret = (await lead.Submit("/desk/tokens", "/desk/tokens/issue", ("name", "pipeline"), ("scope", "publisher"), ("days", "1"))).Once();
+
+        var answer = await pipeline.Api($"{statement["/desk".Length..]}/publish", secret, new { seen = 2 }, "run-1");
+
+        Assert.Equal((HttpStatusCode.Forbidden, "statement.second-person"), (answer.Status, answer.Body.GetProperty("code").GetString()));
+        (await lead.Get("/desk/tokens")).Shows("pipeline");
+    }
+
     [Fact]
     public async Task The_answer_reads_well_on_a_wide_and_a_narrow_screen()
     {

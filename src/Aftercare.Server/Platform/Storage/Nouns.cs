@@ -15,6 +15,7 @@ using Aftercare.Server.Cases;
 using Aftercare.Reports;
 using Aftercare.Server.Deliveries;
 using Aftercare.Server.Evidence;
+using Aftercare.Server.Notices;
 using Aftercare.Server.People;
 using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
@@ -51,6 +52,7 @@ public static class Nouns
         Noun.Of<Statement>(Statement.Life.Steps, StatementRow.View),
         Noun.Of<Repository>(Repository.Life.Steps, RepositoryRow.View),
         Noun.Of<Delivery>(Delivery.Life.Steps, DeliveryRow.View, DeliveryDeviceRow.View),
+        Noun.Of<Notice>(Notice.Life.Steps, NoticeRow.View, NoticeDeviceRow.View),
         Noun.Of<LogGap>(LogGap.Life.Steps, LogGapRow.View),
         Noun.Of<IntakeChannel>(IntakeChannel.Life.Steps, IntakeChannelRow.View),
         Noun.Of<Readiness>(Readiness.Life.Steps, ReadinessRow.View),

@@ -21,6 +21,7 @@ public static class Navigation
         new(Face.Desk, "Updates", "/desk/updates", Glyph.Package, Allowed.Readers),
         new(Face.Desk, "Deliveries", "/desk/deliveries", Glyph.Delivery, Allowed.Readers),
         new(Face.Desk, "Statements", "/desk/statements", Glyph.Document, Allowed.Readers),
+        new(Face.Desk, "Notices", "/desk/notices", Glyph.Bell, Allowed.Readers),
         new(Face.Desk, "Signing", "/desk/trust", Glyph.Seal, Allowed.Readers),
         new(Face.Desk, "Sites", "/desk/sites", Glyph.Site, Allowed.Readers),
         new(Face.Desk, "Disclosure policy", "/desk/policy", Glyph.Document, Allowed.Readers),
@@ -30,6 +31,7 @@ public static class Navigation
         new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
         new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
         new(Face.Portal, "My devices", "/portal", Glyph.Device, [Role.Operator]),
+        new(Face.Portal, "Notices", "/portal/notices", Glyph.Bell, [Role.Operator]),
         new(Face.Portal, "Computers", "/portal/access", Glyph.Key, [Role.Operator]),
     ];
 
