@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Aftercare.Server.Platform.Storage;
 using Aftercare.Tests;
 using Npgsql;
 
@@ -10,18 +11,30 @@ namespace Aftercare.SystemTests.Fixtures;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
+    // Making the tables takes longer than copying them, and a test class makes them twenty times.
+    private static readonly Lazy<Task<string>> Prepared = new(Prepare);
+
     private readonly ConcurrentBag<string> databases = [];
 
     /// <summary>
     /// Creates an empty database and returns its connection string. Without a server the calling test is skipped, or fails where
     /// <c>CI=true</c>.
     /// </summary>
-    public async Task<string> NewDatabase()
+    public Task<string> NewDatabase() => Make("template1");
+
+    /// <summary>The same with the tables of this program in it, as its first start leaves them.</summary>
+    public async Task<string> PreparedDatabase()
+    {
+        _ = Server();
+        return await Make(await Prepared.Value);
+    }
+
+    private async Task<string> Make(string template)
     {
         var name = $"test_{Guid.NewGuid():N}";
-        await Execute(Server(), $"CREATE DATABASE {name}");
+        await Execute(Server(), $"CREATE DATABASE {name} TEMPLATE {template}");
         databases.Add(name);
-        return new NpgsqlConnectionStringBuilder(Server()) { Database = name }.ConnectionString;
+        return Named(name);
     }
 
     public async ValueTask DisposeAsync()
@@ -32,6 +45,19 @@ public sealed class PostgresServer : IAsyncDisposable
             await Execute(Server(), $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
         }
     }
+
+    private static async Task<string> Prepare()
+    {
+        var name = $"prepared_{Guid.NewGuid():N}";
+        await Execute(Server(), $"CREATE DATABASE {name}");
+        // A database that somebody is connected to cannot be copied.
+        await using var database = Database.Postgres(new NpgsqlConnectionStringBuilder(Named(name)) { Pooling = false }.ConnectionString);
+        await database.Migrate(CancellationToken.None);
+        await Generations.Prepare(database, CancellationToken.None);
+        return name;
+    }
+
+    private static string Named(string database) => new NpgsqlConnectionStringBuilder(Server()) { Database = database }.ConnectionString;
 
     private static string Server()
     {

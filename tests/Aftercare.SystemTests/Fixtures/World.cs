@@ -45,7 +45,7 @@ public sealed class World : IAsyncDisposable
     {
         var url = $"http://127.0.0.1:{FreePort()}";
         var world = new World(new Installation(
-            new DataFolder(Directory.CreateTempSubdirectory("aftercare-").FullName), url, url, db == Db.Postgres ? await postgres.NewDatabase() : null, Demo: false), more);
+            new DataFolder(Directory.CreateTempSubdirectory("aftercare-").FullName), url, url, db == Db.Postgres ? await postgres.PreparedDatabase() : null, Demo: false), more);
         await world.Start();
         return world;
     }
