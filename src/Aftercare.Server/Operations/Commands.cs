@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Keys;
 using Aftercare.Trust;
+using Npgsql;
 
 namespace Aftercare.Server.Operations;
 
@@ -18,7 +19,7 @@ public static class Commands
         new("verify", "", "checks every entry against the log; only reads", VerifyRecord.Run),
         new("rebuild", "", "builds the views anew from the ledger; on PostgreSQL while the server runs", RebuildViews.Run),
         new("backup", "FOLDER", "copies database, originals, packages and public files; the keys folder is yours to copy", BackUp.Run),
-        new("restore", "FOLDER", "puts a backup into an empty data folder", Restore.Run),
+        new("restore", "FOLDER", "puts a backup into an empty data folder; on PostgreSQL into an empty database as well", Restore.Run),
         new("declare-gap", "\"REASON\"", "begins a new log after an older database was restored and the newest is lost", DeclareGap.Run),
     ];
 
@@ -37,7 +38,7 @@ public static class Commands
         {
             return await command.Run(installation, rest, output, stop);
         }
-        catch (Exception fault) when (fault is CannotStartException or IOException or UnauthorizedAccessException or InvalidDataException or KeyRingException or UntrustedException)
+        catch (Exception fault) when (fault is CannotStartException or IOException or UnauthorizedAccessException or InvalidDataException or KeyRingException or UntrustedException or NpgsqlException)
         {
             await errors.WriteLineAsync(fault.Message);
             return 1;

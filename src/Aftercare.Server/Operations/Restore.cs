@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Aftercare.Server.Platform;
+using Aftercare.Server.Platform.Keys;
 using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -8,37 +9,69 @@ using Microsoft.EntityFrameworkCore;
 namespace Aftercare.Server.Operations;
 
 /// <summary>
-/// Puts a backup of a SQLite installation into its data folder, where no database may be. Public files that are there stay: they may be newer, and then say
-/// at the start that this backup was not the newest.
+/// Puts a backup where no database may be: into the data folder or, on PostgreSQL, into an empty database. Everything is checked before anything is written. Public
+/// files that are there stay: they may be newer, and then say at the start that this backup was not the newest.
 /// </summary>
 internal static class Restore
 {
     internal static async Task<int> Run(Installation installation, ImmutableArray<string> arguments, TextWriter output, CancellationToken stop)
     {
-        if (installation.Postgres is not null)
-            throw new CannotStartException("On PostgreSQL, restore the database with pg_restore, then copy the blobs and public folders back.");
-        using var held = DataLock.Take(installation.Data, "the command restore");
+        using var held = installation.Postgres is null ? DataLock.Take(installation.Data, "the command restore") : null;
         var (from, to) = (new DataFolder(Path.GetFullPath(arguments[0])), installation.Data);
-        if (!File.Exists(from.Database))
-            throw new CannotStartException($"There is no backup in {from.Root}: it would hold {Path.GetFileName(from.Database)}.");
-        if (File.Exists(to.Database))
-            throw new CannotStartException($"There is a database at {to.Database} already. Move it away first; nothing is overwritten.");
+        var backup = BackupManifest.Read(from.Root);
+        await RequireFit(installation, backup, stop);
+        await RequireFree(installation, stop);
         if (!Directory.Exists(to.Keys))
             throw new CannotStartException($"Put the keys back first, at {to.Keys}: without them nothing that is sealed can be read.");
+        _ = KeyRing.OpenExisting(to.Keys);
+        await FileSums.Check(from.Root, backup.Sums, stop);
 
-        if (!Directory.Exists(to.Public))
-            await CopyFolder.Copy(from.Public, to.Public, _ => 0, stop);
+        await CopyPublic(from.Public, to.Public, stop);
         await CopyMissing(from.Blobs, to.Blobs, stop);
         await CopyMissing(from.Packages, to.Packages, stop);
-        await PutDatabase(from.Database, to.Database, stop);
-        await Tell(to, output, stop);
-        return 0;
+        // The database comes last: a restore that was cut off can be started again.
+        if (installation.Postgres is { } postgres)
+            await TableFiles.Load(postgres, from.Tables, backup.Migration, backup.Tables, stop);
+        else
+            await PutDatabase(from.Database, to.Database, stop);
+        return await Finish(installation, output, stop);
+    }
+
+    private static async Task RequireFit(Installation installation, BackupManifest backup, CancellationToken stop)
+    {
+        var own = installation.Postgres is null ? BackupManifest.Sqlite : BackupManifest.Postgres;
+        if (backup.Database != own)
+            throw new CannotStartException($"The backup is of an installation on {BackupManifest.Word(backup.Database)}, and this one is on {BackupManifest.Word(own)}: AFTERCARE_POSTGRES decides.");
+        await using var database = installation.OpenDatabase();
+        await using var record = database.Record(database.Unopened(), owns: true);
+        if (!record.Database.GetMigrations().Contains(backup.Migration))
+            throw new CannotStartException($"The backup was made by another version of Aftercare ({backup.Program}): its tables have the shape {backup.Migration}, which this one does not know. Restore it with the version that made it.");
+    }
+
+    private static async Task RequireFree(Installation installation, CancellationToken stop)
+    {
+        if (installation.Postgres is { } postgres)
+            await TableFiles.RequireEmpty(postgres, stop);
+        else if (File.Exists(installation.Data.Database))
+            throw new CannotStartException($"There is a database at {installation.Data.Database} already. Move it away first; nothing is overwritten.");
+    }
+
+    private static async Task CopyPublic(string from, string to, CancellationToken stop)
+    {
+        if (Directory.Exists(to) || !Directory.Exists(from))
+            return;
+        var part = to + DurableFile.TemporaryEnding;
+        if (Directory.Exists(part))
+            Directory.Delete(part, recursive: true);
+        await CopyFolder.Copy(from, part, _ => 0, stop);
+        Directory.Move(part, to);
+        DurableFile.SyncFolder(Path.GetDirectoryName(to)!);
     }
 
     private static Task CopyMissing(string from, string to, CancellationToken stop) =>
         CopyFolder.Copy(from, to, file => File.Exists(Path.Combine(to, Path.GetRelativePath(from, file))) ? -1 : 0, stop);
 
-    // The database comes last, under its name only when it is whole: a restore that was cut off can be started again.
+    // Under its name only when it is whole.
     private static async Task PutDatabase(string from, string to, CancellationToken stop)
     {
         var part = to + DurableFile.TemporaryEnding;
@@ -53,9 +86,23 @@ internal static class Restore
         DurableFile.SyncFolder(Path.GetDirectoryName(to)!);
     }
 
-    private static async Task Tell(DataFolder data, TextWriter output, CancellationToken stop)
+    private static async Task<int> Finish(Installation installation, TextWriter output, CancellationToken stop)
     {
-        await using var database = Database.SqliteReadOnly(data.Database);
+        if (installation.Postgres is not null)
+            await using (var database = installation.OpenDatabase())
+            {
+                // An older backup is brought to this program's shape; the views were not in it.
+                await database.Migrate(stop);
+                await Generations.Prepare(database, stop);
+            }
+        var lacks = await Tell(installation, output, stop);
+        return lacks || installation.Postgres is null ? 0 : await VerifyRecord.Run(installation, [], output, stop);
+    }
+
+    private static async Task<bool> Tell(Installation installation, TextWriter output, CancellationToken stop)
+    {
+        var data = installation.Data;
+        await using var database = installation.OpenReadOnly();
         var restored = await new Sequencer(database, new LogFolder(data.Log, LogKey.Open(data.Keys)), TimeProvider.System).Restored(stop);
         await using var connection = await database.Connect(stop);
         await using var record = database.Record(connection);
@@ -63,5 +110,6 @@ internal static class Restore
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The backup is in place; its log has {size} entries."));
         await output.WriteLineAsync(restored?.Reason
             ?? $"Compare that with the newest checkpoint that left the house. If that one names more entries, they are lost: put it at {Path.Combine(data.Log, "checkpoint")} and run 'aftercare-server declare-gap \"REASON\"' before you start the server.");
+        return restored is not null;
     }
 }

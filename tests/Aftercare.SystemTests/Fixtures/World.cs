@@ -50,6 +50,14 @@ public sealed class World : IAsyncDisposable
         return world;
     }
 
+    /// <summary>A running server over a store that is there already; its folder is removed in the end.</summary>
+    public static async Task<World> Continue(Installation installation)
+    {
+        var world = new World(installation, more: null);
+        await world.Start();
+        return world;
+    }
+
     /// <summary>A running server whose organisation is set up: Acme, with one manufacturer. Nobody has an account yet.</summary>
     public static async Task<World> Founded(Db db, PostgresServer postgres, Action<WebApplication>? more = null)
     {

@@ -5,6 +5,9 @@ public sealed record DataFolder(string Root)
 {
     public string Database => Path.Combine(Root, "aftercare.db");
 
+    /// <summary>Only in a backup of an installation on PostgreSQL: its record, a file a table.</summary>
+    public string Tables => Path.Combine(Root, "tables");
+
     /// <summary>Key-encryption keys and the server's online signing keys: 0700, outside the database.</summary>
     public string Keys => Path.Combine(Root, "keys");
 
