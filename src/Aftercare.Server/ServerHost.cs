@@ -88,8 +88,8 @@ public static class ServerHost
 
     private static void AddPlatform(IServiceCollection services, Installation installation)
     {
-        // An installation that has data and lost its keys must not quietly get new ones.
-        var ring = Writable(installation.Data.Keys, () => File.Exists(installation.Data.Database) ? KeyRing.OpenExisting(installation.Data.Keys) : KeyRing.OpenOrCreate(installation.Data.Keys));
+        // An installation that has data and lost its keys must not quietly get new ones. On PostgreSQL the log tells that it has: it is published with the first entries.
+        var ring = Writable(installation.Data.Keys, () => File.Exists(installation.Data.Database) || Directory.Exists(installation.Data.Log) ? KeyRing.OpenExisting(installation.Data.Keys) : KeyRing.OpenOrCreate(installation.Data.Keys));
         services.AddSingleton(installation);
         services.AddSingleton(TimeProvider.System);
         if (installation.Postgres is null)

@@ -181,10 +181,11 @@ public sealed class RecoveryTests(PostgresServer postgres) : IClassFixture<Postg
         await world.Start();
     }
 
-    [Fact]
-    public async Task Data_without_its_keys_is_not_opened_with_new_ones()
+    [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
+    public async Task Data_without_its_keys_is_not_opened_with_new_ones(Db db)
     {
-        await using var world = await World.Founded(Db.Sqlite, postgres);
+        await using var world = await World.Founded(db, postgres);
+        await Published(world);
         await world.Stop();
         var (keys, aside) = (world.Installation.Data.Keys, world.Installation.Data.Keys + "-aside");
         Directory.Move(keys, aside);
