@@ -76,7 +76,7 @@ public sealed record Cvss : IParsable<Cvss>
     /// specification's case, in 2.0 and 4.0 its order, nothing else; at most 256 characters.
     /// </summary>
     public static bool TryParse(
-        [NotNullWhen(true)] string? s, [NotNullWhen(true)] out Cvss? result, [NotNullWhen(false)] out CvssFault? fault)
+        [NotNullWhen(true)] string? s, [NotNullWhen(true)] out Cvss? result, [NotNullWhen(false)] out VectorFault? fault)
     {
         fault = CvssText.Read(s ?? "", out var metrics);
         result = metrics is null ? null : new Cvss(metrics);

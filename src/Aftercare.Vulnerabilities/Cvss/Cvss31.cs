@@ -38,12 +38,12 @@ public sealed record Cvss31 : IParsable<Cvss31>
 
     public static bool TryParse([NotNullWhen(true)] string? s, [MaybeNullWhen(false)] out Cvss31 result) => TryParse(s, out result, out _);
 
-    /// <summary>As strict as <see cref="Cvss.TryParse(string?, out Cvss?, out CvssFault?)"/>.</summary>
+    /// <summary>As strict as <see cref="Cvss.TryParse(string?, out Cvss?, out VectorFault?)"/>.</summary>
     public static bool TryParse(
-        [NotNullWhen(true)] string? s, [NotNullWhen(true)] out Cvss31? result, [NotNullWhen(false)] out CvssFault? fault)
+        [NotNullWhen(true)] string? s, [NotNullWhen(true)] out Cvss31? result, [NotNullWhen(false)] out VectorFault? fault)
     {
         result = null;
-        fault = new CvssFault(0, "The vector does not start with CVSS:3.1/ or CVSS:3.0/.");
+        fault = new VectorFault(0, "The vector does not start with CVSS:3.1/ or CVSS:3.0/.");
         if (!StartsWith(CvssVersion.V31) && !StartsWith(CvssVersion.V30))
             return false;
         if (Cvss.TryParse(s, out var vector, out fault))

@@ -8,15 +8,15 @@ internal static class CvssText
 
     private const string Label = "CVSS:";
 
-    internal static CvssFault? Read(string text, out CvssMetrics? metrics)
+    internal static VectorFault? Read(string text, out CvssMetrics? metrics)
     {
         metrics = null;
         if (VersionOf(text) is not { } version)
-            return new CvssFault(0, "The vector names a version other than CVSS:3.0/, CVSS:3.1/ or CVSS:4.0/.");
+            return new VectorFault(0, "The vector names a version other than CVSS:3.0/, CVSS:3.1/ or CVSS:4.0/.");
         if (text.Length == 0)
-            return new CvssFault(0, "The vector is empty.");
+            return new VectorFault(0, "The vector is empty.");
         if (text.Length > MaxLength)
-            return new CvssFault(MaxLength, $"The vector is longer than {MaxLength} characters.");
+            return new VectorFault(MaxLength, $"The vector is longer than {MaxLength} characters.");
 
         var reading = new Reading(version);
         var position = version.Prefix.Length;
@@ -44,31 +44,31 @@ internal static class CvssText
         private readonly CvssValue?[] _values = new CvssValue?[version.Metrics.Length];
         private int _last = -1;
 
-        internal CvssFault? Take(string part, int position)
+        internal VectorFault? Take(string part, int position)
         {
             if (part.Split(':') is not [var name, var code])
-                return new CvssFault(position, "A metric is a name, a colon and a value.");
+                return new VectorFault(position, "A metric is a name, a colon and a value.");
             if (version.PlaceOf(name) is not (>= 0 and var place))
-                return new CvssFault(position, NoSuchMetric);
+                return new VectorFault(position, NoSuchMetric);
             if (version.Metrics[place].Find(code) is not { } value)
-                return new CvssFault(position + name.Length + 1, $"The metric {name} has no such value.");
+                return new VectorFault(position + name.Length + 1, $"The metric {name} has no such value.");
             if (_values[place] is not null)
-                return new CvssFault(position, $"The metric {name} is given twice.");
+                return new VectorFault(position, $"The metric {name} is given twice.");
             if (version.Ordered && place < _last)
-                return new CvssFault(position, $"The metric {name} stands after {version.Metrics[_last].Code}; CVSS {version} keeps one order.");
+                return new VectorFault(position, $"The metric {name} stands after {version.Metrics[_last].Code}; CVSS {version} keeps one order.");
 
             (_values[place], _last) = (value, place);
             return null;
         }
 
-        internal CvssFault? End(int position, out CvssMetrics? metrics)
+        internal VectorFault? End(int position, out CvssMetrics? metrics)
         {
             metrics = null;
             for (var place = 0; place < _values.Length; place++)
             {
                 var metric = version.Metrics[place];
                 if (metric.Mandatory && _values[place] is null)
-                    return new CvssFault(position, $"The base metric {metric.Code} is missing.");
+                    return new VectorFault(position, $"The base metric {metric.Code} is missing.");
                 _values[place] ??= metric.Values[0];
             }
             metrics = new CvssMetrics(version, [.. _values.OfType<CvssValue>()]);

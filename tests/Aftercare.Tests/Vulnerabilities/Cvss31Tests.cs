@@ -5,7 +5,7 @@ namespace Aftercare.Tests.Vulnerabilities;
 
 public sealed class Cvss31Tests
 {
-    private static CvssFault Fault(string? text)
+    private static VectorFault Fault(string? text)
     {
         Assert.False(Cvss31.TryParse(text, out _, out var fault));
         return fault;

@@ -9,7 +9,7 @@ public sealed class CvssTests
 
     private const string Base2 = "AV:N/AC:L/Au:N/C:C/I:C/A:C";
 
-    private static CvssFault Fault(string? text)
+    private static VectorFault Fault(string? text)
     {
         Assert.False(Cvss.TryParse(text, out _, out var fault));
         return fault;
@@ -122,7 +122,7 @@ public sealed class CvssTests
     [InlineData("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:R/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 32, "The metric UI has no such value.")]
     [InlineData("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:S/SA:N", 57, "The metric SI has no such value.")]
     public void A_faulty_vector_is_refused_at_the_fault_in_plain_words(string? text, int position, string reason) =>
-        Assert.Equal(new CvssFault(position, reason), Fault(text));
+        Assert.Equal(new VectorFault(position, reason), Fault(text));
 
     [Theory]
     [InlineData("")]
@@ -130,7 +130,7 @@ public sealed class CvssTests
     [InlineData("CVSS:4.0/")]
     public void A_vector_of_a_million_characters_is_refused_by_its_length(string start) =>
         Assert.Equal(
-            new CvssFault(256, "The vector is longer than 256 characters."), Fault(start + string.Concat(Enumerable.Repeat("AV:N/", 200_000))));
+            new VectorFault(256, "The vector is longer than 256 characters."), Fault(start + string.Concat(Enumerable.Repeat("AV:N/", 200_000))));
 
     [Fact]
     public void In_2_0_a_group_is_written_in_full_or_not_at_all()
@@ -162,8 +162,7 @@ public sealed class CvssTests
 
             Assert.Equal(cvss, Cvss.Parse(cvss.ToString()));
             Assert.Equal(version, cvss.Version.Name);
-            Assert.All(
-                [cvss.BaseScore, cvss.ThreatScore, cvss.Score], score => Assert.True(score is >= 0 and <= 10 && score % 0.1m == 0, $"{text}: {score}"));
+            Assert.All([cvss.BaseScore, cvss.ThreatScore, cvss.Score], score => Assert.Equal((true, 0m), (score is >= 0 and <= 10, score % 0.1m)));
             Assert.True(cvss.ThreatScore <= cvss.BaseScore);
         }
     }
