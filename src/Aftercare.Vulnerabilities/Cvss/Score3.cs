@@ -3,38 +3,40 @@ namespace Aftercare.Vulnerabilities;
 /// <summary>The equations of CVSS v3.1 §7.1 to §7.3, and of 3.0 where those differ.</summary>
 internal static class Score3
 {
-    internal static decimal Base(Cvss31 vector)
+    internal static decimal Base(CvssMetrics metrics)
     {
-        var missing = (1 - Weight(vector, "C")) * (1 - Weight(vector, "I")) * (1 - Weight(vector, "A"));
-        var changed = vector["S"] == 'C';
+        var missing = (1 - metrics.Weight("C")) * (1 - metrics.Weight("I")) * (1 - metrics.Weight("A"));
+        var changed = metrics.Says("S", "C");
         var impact = changed ? ChangedImpact(1 - missing, 0.02m, 1, 15) : 6.42m * (1 - missing);
-        return RoundUp(vector, Combined(impact, Exploitability(vector, "", changed), changed));
+        return RoundUp(metrics, Combined(impact, Exploitability(metrics["AV"], metrics["AC"], metrics["PR"], metrics["UI"], changed), changed));
     }
 
-    internal static decimal Temporal(Cvss31 vector) => RoundUp(vector, vector.BaseScore * TemporalFactor(vector));
+    internal static decimal Temporal(CvssMetrics metrics, decimal basic) => RoundUp(metrics, basic * TemporalFactor(metrics));
 
-    internal static decimal Environmental(Cvss31 vector)
+    internal static decimal Environmental(CvssMetrics metrics)
     {
-        var missing = Required(vector, "C") * Required(vector, "I") * Required(vector, "A");
+        var missing = Required(metrics, "C") * Required(metrics, "I") * Required(metrics, "A");
         var affected = Math.Min(1 - missing, 0.915m);
-        var changed = Effective(vector, "S") == 'C';
+        var changed = metrics.Effective("S").Code == "C";
         var impact = !changed ? 6.42m * affected
-            : vector.Version == "3.0" ? ChangedImpact(affected, 0.02m, 1, 15)
+            : metrics.Version == CvssVersion.V30 ? ChangedImpact(affected, 0.02m, 1, 15)
             : ChangedImpact(affected, 0.02m, 0.9731m, 13);
-        return RoundUp(vector, RoundUp(vector, Combined(impact, Exploitability(vector, "M", changed), changed)) * TemporalFactor(vector));
+        var exploitability = Exploitability(
+            metrics.Effective("AV"), metrics.Effective("AC"), metrics.Effective("PR"), metrics.Effective("UI"), changed);
+        return RoundUp(metrics, RoundUp(metrics, Combined(impact, exploitability, changed)) * TemporalFactor(metrics));
     }
 
     /// <summary>
     /// The smallest number with one decimal that is not smaller. 3.0 says just that; appendix A of 3.1 first rounds to five decimals, to
     /// make binary fractions come out alike, and that is part of its definition.
     /// </summary>
-    internal static decimal RoundUp(Cvss31 vector, decimal value)
+    private static decimal RoundUp(CvssMetrics metrics, decimal value)
     {
-        var rounded = vector.Version == "3.0" ? value : Math.Round(value, 5, MidpointRounding.AwayFromZero);
+        var rounded = metrics.Version == CvssVersion.V30 ? value : Math.Round(value, 5, MidpointRounding.AwayFromZero);
         return Math.Ceiling(rounded * 10) / 10;
     }
 
-    private static decimal TemporalFactor(Cvss31 vector) => Weight(vector, "E") * Weight(vector, "RL") * Weight(vector, "RC");
+    private static decimal TemporalFactor(CvssMetrics metrics) => metrics.Weight("E") * metrics.Weight("RL") * metrics.Weight("RC");
 
     private static decimal Combined(decimal impact, decimal exploitability, bool changed) =>
         impact <= 0 ? 0 : Math.Min((changed ? 1.08m : 1) * (impact + exploitability), 10);
@@ -42,27 +44,19 @@ internal static class Score3
     private static decimal ChangedImpact(decimal affected, decimal shift, decimal factor, int power) =>
         (7.52m * (affected - 0.029m)) - (3.25m * Power((affected * factor) - shift, power));
 
-    private static decimal Exploitability(Cvss31 vector, string modified, bool changed) =>
-        8.22m * Exploited(vector, modified, "AV") * Exploited(vector, modified, "AC") * Exploited(vector, modified, "UI")
-            * Privileges(modified.Length == 0 ? vector["PR"] : Effective(vector, "PR"), changed);
+    private static decimal Exploitability(CvssValue vector, CvssValue complexity, CvssValue privileges, CvssValue interaction, bool changed) =>
+        8.22m * vector.Weight * complexity.Weight * Privileges(privileges, changed) * interaction.Weight;
 
-    private static decimal Exploited(Cvss31 vector, string modified, string metric) =>
-        Metric3.ByName[metric].Weight(modified.Length == 0 ? vector[metric] : Effective(vector, metric));
-
-    private static decimal Privileges(char value, bool changed) => (value, changed) switch
+    // Table 15 of 3.1: the privileges that an attacker needs weigh more when the scope changes.
+    private static decimal Privileges(CvssValue privileges, bool changed) => (privileges.Code, changed) switch
     {
-        ('L', true) => 0.68m,
-        ('H', true) => 0.5m,
-        _ => Metric3.ByName["PR"].Weight(value),
+        ("L", true) => 0.68m,
+        ("H", true) => 0.5m,
+        _ => privileges.Weight,
     };
 
-    private static decimal Required(Cvss31 vector, string impact) =>
-        1 - (Weight(vector, impact + "R") * Metric3.ByName[impact].Weight(Effective(vector, impact)));
-
-    private static char Effective(Cvss31 vector, string metric) =>
-        vector["M" + metric] is not Metric3.NotDefined and var modified ? modified : vector[metric];
-
-    private static decimal Weight(Cvss31 vector, string metric) => Metric3.ByName[metric].Weight(vector[metric]);
+    private static decimal Required(CvssMetrics metrics, string impact) =>
+        1 - (metrics.Weight(impact + "R") * metrics.Effective(impact).Weight);
 
     private static decimal Power(decimal value, int exponent)
     {
