@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.SystemTests.Fixtures;
+using Microsoft.Playwright;
 using Xunit;
 
 namespace Aftercare.SystemTests;
@@ -70,10 +71,12 @@ public sealed class DemoTests(PostgresServer postgres, Browser browser) : IClass
         Assert.Matches("^The folder .+ cannot be written.*AFTERCARE_DATA.$", unwritable.Said);
     }
 
-    private static async Task Look(Microsoft.Playwright.IPage page, string url, string[] paths, string who)
+    /// <summary>Light and wide, then dark on a telephone: axe sees both colours and both layouts by two looks.</summary>
+    private static async Task Look(IPage page, string url, string[] paths, string who)
     {
         foreach (var path in paths)
         {
+            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
             await page.SetViewportSizeAsync(1440, 900);
             var answer = await page.GotoAsync(url + path);
             Assert.True((int)HttpStatusCode.OK == answer!.Status, $"{who} gets {answer.Status} at {path}");
@@ -83,6 +86,9 @@ public sealed class DemoTests(PostgresServer postgres, Browser browser) : IClass
             await page.SetViewportSizeAsync(390, 844);
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{path} is wider than 390 px");
             await Browser.Shot(page, name + "-390");
+            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+            await Browser.Axe(page);
+            await Browser.Shot(page, name + "-390-dark");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Aftercare.Ledger;
 using Aftercare.Reports;
 using Aftercare.Server.Platform.Web;
@@ -10,11 +11,11 @@ internal static class ReportWordings
     internal static string? Of(Event happened, IReadOnlyDictionary<Guid, string> texts) => happened switch
     {
         ReportEvent.Received e => $"{e.Source.InWords()}, by {Plain(e.Channel)}.",
-        ReportEvent.Acknowledged e => $"By {Plain(e.Via)}, on {e.On}. {(e.Text is null ? "" : Text(e.Text, texts))}",
+        ReportEvent.Acknowledged e => $"By {Plain(e.Via)}, on {Day(e.On)}. {(e.Text is null ? "" : Text(e.Text, texts))}",
         ReportEvent.Validated e => e.Finding,
         ReportEvent.Invalidated e => e.Missing,
         ReportEvent.Dismissed e => $"{Words.Plain(e.As)}. {e.Reason}",
-        ReportEvent.Deferred e => $"Until {e.ReviewOn}. {e.Reason}",
+        ReportEvent.Deferred e => $"Until {Day(e.ReviewOn)}. {e.Reason}",
         ReportEvent.Corrected e => Corrected(e),
         ReportEvent.ComplaintDetermined e => $"{(e.IsComplaint ? "A complaint" : "Not a complaint")}{(e.Reference is null ? "" : $" ({e.Reference})")}. {e.Reason}",
         ReportEvent.ReporterTold e => $"{Words.Plain(e.Purpose)}, by {Plain(e.Via)}: {Text(e.Text, texts)}",
@@ -32,6 +33,8 @@ internal static class ReportWordings
     }
 
     private static string Plain<T>(T value) where T : struct, Enum => Words.Plain(value).ToLowerInvariant();
+
+    private static string Day(Stated said) => TimeText.OfStated(said.Text, CultureInfo.InvariantCulture);
 
     private static string Text(TextRef text, IReadOnlyDictionary<Guid, string> texts) => texts.GetValueOrDefault(text.Id) ?? "(erased)";
 }

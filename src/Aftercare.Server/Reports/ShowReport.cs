@@ -55,7 +55,7 @@ public static class ShowReport
             await Shown(store, files.GetValueOrDefault(report.Received.Original.Id), stop),
             report.Original is { } original ? await rows.SingleOrDefaultAsync(row => row.Subject == original, stop) : null,
             await (await store.Rows<CaseRow>(stop)).Where(row => row.Subject == report.Case).Select(row => row.Number).SingleOrDefaultAsync(stop),
-            [.. Report.Life.Open(report.Stage, store.Actor)],
+            [.. Report.Life.Open(report.Stage, store.Actor).Where(step => step.Name != "acknowledge" || report.AcknowledgedAt is null)],
             report.NextWordBy < store.Now,
             await Chronicle.Of<Report>(store, report.Id, happened => ReportWordings.Of(happened, texts), stop));
     }

@@ -54,7 +54,7 @@ public static class ShowUpdate
 
     private static string? Said(Event happened) => happened switch
     {
-        UpdateEvent.FixesNamed e => $"{e.Fixes.Length} vulnerabilities.",
+        UpdateEvent.FixesNamed e => e.Fixes.Length == 1 ? "1 vulnerability." : $"{e.Fixes.Length} vulnerabilities.",
         UpdateEvent.FileAdded e => $"{e.File.Path}, {e.File.Length:N0} bytes.",
         UpdateEvent.FileRemoved e => $"{e.Path}.",
         UpdateEvent.SignatureCollected e => $"By {e.Custodian}.",

@@ -18,7 +18,7 @@ public static class ErrorPages
     /// <param name="code">Stable and greppable, e.g. <c>case.wrong-stage</c>; default <c>http.404</c> and so on.</param>
     /// <param name="reason">One sentence: what stands in the way; default the general words of the status.</param>
     /// <param name="faults">The fields that are wrong, by form field name.</param>
-    /// <param name="clear">What would clear it.</param>
+    /// <param name="clear">Address of the page where that can be cleared.</param>
     public static IResult Result(
         int status, string? code = null, string? reason = null, IReadOnlyList<(string Field, string Reason)>? faults = null, string? clear = null)
     {
@@ -82,7 +82,8 @@ public static class ErrorPages
                 [nameof(Refused.Code)] = code,
                 [nameof(Refused.Reason)] = said,
                 [nameof(Refused.Faults)] = faults,
-                [nameof(Refused.Clear)] = clear ?? Text(context, Key(status) + ".Next"),
+                [nameof(Refused.Clear)] = Text(context, clear is null ? Key(status) + ".Next" : "ClearThere"),
+                [nameof(Refused.ClearHref)] = clear,
             };
             return new RazorComponentResult<Refused>(parameters) { StatusCode = status }.ExecuteAsync(context);
         }

@@ -27,6 +27,13 @@ public static class TimeText
     public static string Of(DateOnly day, CultureInfo language) =>
         day.ToString(language.TwoLetterISOLanguageName == "de" ? "d. MMM yyyy" : "d MMM yyyy", language);
 
+    /// <summary>What somebody stated: a day stays a day, a moment keeps the offset that was said, e.g. <c>22 Nov 2026, 00:08 (UTC+01:00)</c>.</summary>
+    /// <param name="stated">As <see cref="Ledger.Stated.Text"/>.</param>
+    public static string OfStated(string stated, CultureInfo language) =>
+        DateOnly.TryParseExact(stated, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Of(day, language)
+        : DateTimeOffset.TryParse(stated, CultureInfo.InvariantCulture, out var at) ? $"{Of(DateOnly.FromDateTime(at.DateTime), language)}, {at.ToString("HH:mm '(UTC'zzz')'", CultureInfo.InvariantCulture)}"
+        : stated;
+
     /// <summary>The machine's form for a <c>datetime</c> attribute, UTC with milliseconds.</summary>
     internal static string Machine(long ms) =>
         DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

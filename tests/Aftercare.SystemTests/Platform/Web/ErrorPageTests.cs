@@ -109,7 +109,7 @@ public sealed class ErrorPageTests
 
         Assert.Contains("class=\"face-desk\"", desk, StringComparison.Ordinal);
         Assert.Contains("<html lang=\"en\">", desk, StringComparison.Ordinal);
-        Assert.Equal("The record has moved on", Heading(desk));
+        Assert.Equal("This cannot be done as things stand", Heading(desk));
     }
 
     [Fact]
