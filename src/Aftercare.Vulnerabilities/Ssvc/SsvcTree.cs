@@ -66,7 +66,8 @@ public sealed class SsvcTree
         ["FSU FSU 60D 60D", "60D 14D 14D 3D", "14D 14D 14D 3DF", "14D 3DF 3D 3DF"]);
 
     /// <summary>The trees that decide what to do, and those that decide a point of another.</summary>
-    public static ImmutableArray<SsvcTree> All { get; } = [Supplier, Deployer, Cisa, CisaTimelines, Utility, PublicSafety, HumanImpact, MissionAndWellBeing];
+    public static ImmutableArray<SsvcTree> All { get; } =
+        [Supplier, Deployer, Cisa, CisaTimelines, Utility, PublicSafety, HumanImpact, MissionAndWellBeing];
 
     public string Name { get; }
 

@@ -32,6 +32,24 @@ public sealed partial class PublishedDataTests
         });
     }
 
+    [Theory]
+    [InlineData("4.0")]
+    [InlineData("2.0")]
+    public void Published_CVE_records_state_the_scores_that_we_compute_for_the_other_versions(string version)
+    {
+        var ratings = Files("cve", "*.json").SelectMany(file => Objects(StrictJson.Parse(File.ReadAllBytes(file))))
+            .Where(value => IsCvss(value, version)).ToArray();
+
+        Assert.NotEmpty(ratings);
+        Assert.All(ratings, rating =>
+        {
+            var cvss = Cvss.Parse(rating.GetProperty("vectorString").GetString()!);
+
+            Assert.Equal(version, cvss.Version.Name);
+            Assert.Contains(rating.GetProperty("baseScore").GetDecimal(), new[] { cvss.BaseScore, cvss.ThreatScore, cvss.Score });
+        });
+    }
+
     [Fact]
     public void Package_urls_of_real_sboms_are_read_and_their_canonical_spelling_is_stable()
     {
@@ -53,6 +71,11 @@ public sealed partial class PublishedDataTests
     private static bool IsCvss3(JsonElement value) =>
         value.TryGetProperty("baseSeverity", out _) && value.TryGetProperty("vectorString", out var vector)
             && vector.GetString()!.StartsWith("CVSS:3.", StringComparison.Ordinal);
+
+    private static bool IsCvss(JsonElement value, string version) =>
+        value.TryGetProperty("vectorString", out _)
+            && value.TryGetProperty("baseScore", out var score) && score.ValueKind == JsonValueKind.Number
+            && value.TryGetProperty("version", out var stated) && stated.ValueEquals(version);
 
     private static IEnumerable<JsonElement> Objects(JsonElement value) => value.ValueKind switch
     {
