@@ -260,7 +260,7 @@ public sealed class TheWalk(PostgresServer postgres, Browser browser) : IClassFi
             await visitor.Reads(Advice, "Somebody on the ward network could stop the pump.", "CVE-2026-10001", "6.5", "Pump 4.2.0", "Affected", "Fixed", "Emma Klinger");
             await visitor.Look("advisory-public");
             await visitor.Follow("To the update");
-            await visitor.Reads("Mends the parser");
+            await visitor.Reads("Mends the parser", "CVE-2026-10001");
             await visitor.Look("update-public");
         }
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Aftercare.Advisories;
 using Aftercare.Cases;
 using Aftercare.Ledger;
+using Aftercare.Server.Advisories;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -19,7 +21,7 @@ public static class PublishedUpdates
 
     public sealed record ListModel(List<Line> Updates, PageOf Page);
 
-    /// <param name="Cves">Of the cases that are public; the others are not spoken of.</param>
+    /// <param name="Cves">Of what is public; the others are not spoken of.</param>
     public sealed record Model(Update Update, string Product, string Line, string ToRelease, ImmutableArray<string> FromReleases, ImmutableArray<string> Cves);
 
     internal static void Map(IEndpointRouteBuilder app)
@@ -85,14 +87,29 @@ public static class PublishedUpdates
             await DisclosedCves(store, update, stop));
     }
 
-    // Whether a case is public stands in the case, which nobody outside may see.
+    // What is public stands in the case and its advisories as the desk knows them, which nobody outside may see.
     private static async Task<ImmutableArray<string>> DisclosedCves(Store visitor, Update update, CancellationToken stop)
     {
         await using var store = visitor.As(Viewer.System);
         var cves = ImmutableArray.CreateBuilder<string>();
         foreach (var fixes in update.Fixes.GroupBy(fix => fix.Case))
-            if (await store.Find<Case>(fixes.Key, stop) is { } @case && @case.Holds(CaseFact.PublicAware))
-                cves.AddRange(@case.Vulnerabilities.Where(flaw => fixes.Any(fix => fix.Vulnerability == flaw.Id)).Select(flaw => flaw.Cve).OfType<string>());
+            if (await store.Find<Case>(fixes.Key, stop) is { } @case)
+            {
+                var told = await ToldBy(store, @case, stop);
+                cves.AddRange(@case.Vulnerabilities.Where(flaw => fixes.Any(fix => fix.Vulnerability == flaw.Id) && told(flaw.Id)).Select(flaw => flaw.Cve).OfType<string>());
+            }
         return cves.ToImmutable();
+    }
+
+    /// <summary>Whether everybody may know of a vulnerability: the whole case is public, or an advisory that is out speaks of it.</summary>
+    private static async Task<Func<Guid, bool>> ToldBy(Store store, Case @case, CancellationToken stop)
+    {
+        if (@case.Holds(CaseFact.PublicAware))
+            return _ => true;
+        var told = new HashSet<Guid>();
+        foreach (var row in await (await store.Rows<PublishedAdvisoryRow>(stop)).Where(row => row.Case == @case.Id).ToListAsync(stop))
+            if (await store.Find<Advisory>(row.Subject, stop) is { LatestText: { } text })
+                told.UnionWith(text.Vulnerabilities.Select(words => words.Vulnerability));
+        return told.Contains;
     }
 }
