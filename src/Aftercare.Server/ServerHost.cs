@@ -170,6 +170,7 @@ public static class ServerHost
         ShowInbox.Map(app);
         ShowRegister.Map(app);
         EnterReport.Map(app);
+        ReceiveCsaf.Map(app);
         ShowReport.Map(app);
         AcknowledgeReport.Map(app);
         ValidateReport.Map(app);

@@ -16,6 +16,9 @@ public static class EnterReport
 
     private static readonly ImmutableArray<Role> Roles = [Role.Support, Role.Analyst, Role.Lead];
 
+    /// <summary>Whose machines report: a tracker, a scanner in the pipeline, a complaint system, a service tool.</summary>
+    private static readonly ImmutableArray<Role> Machines = [Role.Support, Role.Analyst, Role.Lead, Role.Developer, Role.Service];
+
     private static readonly ImmutableArray<(About About, int Max)> Optional =
         [(About.Version, 300), (About.Serial, 300), (About.Environment, 10_000), (About.Component, 300), (About.Steps, 20_000), (About.Impact, 10_000), (About.Reference, 300)];
 
@@ -23,6 +26,7 @@ public static class EnterReport
     {
         app.MapPage<EnterReportPage, Model>(Face.Desk, "/reports/enter", Roles, Load);
         app.MapForm(new Change<Telling>(Face.Desk, "/reports/enter", Roles, Parse, Handle) { Files = Reception.Files });
+        app.MapApi(new Change<Telling>(Face.Desk, "/reports", Machines, ParseApi, Handle) { Files = Reception.Files });
     }
 
     private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop) => new Model(await ProductChoices.Of(store, stop));
@@ -46,6 +50,42 @@ public static class EnterReport
             ExploitationSeen = fields.OneOfOrNull<Answer>("exploitationSeen"),
             Files = fields.Files,
         };
+    }
+
+    // A machine says what it knows: who reports is needed, the rest has an answer that claims nothing.
+    private static Telling ParseApi(Fields fields)
+    {
+        var passages = ImmutableArray.CreateBuilder<(About, string)>();
+        passages.Add((About.Description, fields.Text("description", SendReport.MaxDescription)));
+        var product = fields.IdOrNull("product");
+        if (product is null && fields.TextOrNull("otherProduct", 300) is { } other)
+            passages.Add((About.Product, other));
+        foreach (var (about, max) in SendReport.Optional.Add((About.Reference, 300)))
+            if (fields.TextOrNull(SendReport.FieldOf(about), max) is { } text)
+                passages.Add((about, text));
+        var channel = fields.OneOfOrNull<Channel>("channel") ?? Channel.Api;
+        if (channel is Channel.WebForm or Channel.FailedVerification)
+            fields.Fault("channel", $"Reports by {Words.Plain(channel).ToLowerInvariant()} make themselves.");
+        return new Telling(
+            fields.OneOf<SourceCategory>("source"), channel, fields.OneOfOrNull<ReportRoute>("route") ?? ReportRoute.Direct, fields.StatedOrNull("firstHeard"),
+            fields.OneOfOrNull<FirstHearer>("firstHeardBy") ?? FirstHearer.Desk, fields.OneOfOrNull<Answer>("patientHarm") ?? Answer.Unknown, product,
+            Reachable(fields), passages.ToImmutable(), fields.AsSent())
+        {
+            ClinicalUse = fields.OneOfOrNull<Answer>("clinicalUse"),
+            DataAccessed = fields.OneOfOrNull<Answer>("dataAccessed"),
+            ExploitationSeen = fields.OneOfOrNull<Answer>("exploitationSeen"),
+            MultiVendor = fields.OneOfOrNull<Answer>("multiVendor"),
+            Language = fields.TextOrNull("language", 10),
+            Files = fields.Files,
+        };
+    }
+
+    private static Contact? Reachable(Fields fields)
+    {
+        var (name, email, phone, organisation) = (fields.TextOrNull("name", 200), fields.TextOrNull("email", 200), fields.TextOrNull("phone", 60), fields.TextOrNull("organisation", 200));
+        if (email is not null && !email.Contains('@', StringComparison.Ordinal))
+            fields.Fault("email", "This is not an e-mail address.");
+        return (name ?? email ?? phone ?? organisation) is null ? null : new Contact(name ?? "", email, organisation, phone);
     }
 
     internal static async Task<Outcome<Done>> Handle(Store store, Telling telling, CancellationToken stop)

@@ -26,6 +26,11 @@ public sealed record Telling(
     public bool Parked { get; init; }
 
     public ImmutableArray<UploadedFile> Files { get; init; } = [];
+
+    /// <summary>The file that is the report itself, kept as the original instead of the fields as sent; null where fields were filled in.</summary>
+    public UploadedFile? Document { get; init; }
+
+    public ReportedAdvisory? Advisory { get; init; }
 }
 
 /// <summary>What every way in has in common: number, promise, sealed original, erasable texts.</summary>
@@ -44,7 +49,6 @@ public static class Reception
         if (await (await store.Rows<OrganisationRow>(stop)).SingleOrDefaultAsync(stop) is not { TimeZone: var zone })
             return Refusal.State("not-set-up", "Nobody has set this installation up yet, so nobody would read it.");
         var policy = await InForce(store, stop);
-        var original = await store.SaveBlob(new MemoryStream(telling.AsSent), Doors.MaxBodyBytes, stop);
         var firstHeard = telling.FirstHeard ?? Stated.At(TimeZoneInfo.ConvertTime(store.Now.Utc, zone));
         var received = new ReportEvent.Received
         {
@@ -67,7 +71,8 @@ public static class Reception
             Language = telling.Language,
             Parked = telling.Parked,
             Passages = await KeepPassages(store, id, telling.Passages, stop),
-            Original = await store.KeepBlob(id, original, "as-sent.json", "application/json", stop),
+            Advisory = telling.Advisory,
+            Original = await KeepOriginal(store, id, telling, stop),
             Attachments = await KeepFiles(store, id, telling.Files, stop),
         };
         if (telling.Contact is not null)
@@ -87,6 +92,10 @@ public static class Reception
             kept.Add(await store.KeepBlob(report, file.Blob, Plain(file.Name), file.MediaType, stop));
         return kept.MoveToImmutable();
     }
+
+    private static async Task<BlobRef> KeepOriginal(Store store, Guid report, Telling telling, CancellationToken stop) => telling.Document is { } document
+        ? await store.KeepBlob(report, document.Blob, Plain(document.Name), document.MediaType, stop)
+        : await store.KeepBlob(report, await store.SaveBlob(new MemoryStream(telling.AsSent), Doors.MaxBodyBytes, stop), "as-sent.json", "application/json", stop);
 
     private static async Task<ImmutableArray<Passage>> KeepPassages(Store store, Guid report, ImmutableArray<(About About, string Text)> passages, CancellationToken stop)
     {

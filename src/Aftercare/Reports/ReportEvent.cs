@@ -55,6 +55,9 @@ public abstract record ReportEvent : Event
         public bool Parked { get; init; }
         public required ImmutableArray<Passage> Passages { get; init; }
 
+        /// <summary>The advisory that came in; null where words came in.</summary>
+        public ReportedAdvisory? Advisory { get; init; }
+
         /// <summary>Exactly what came in.</summary>
         public required BlobRef Original { get; init; }
         public required ImmutableArray<BlobRef> Attachments { get; init; }

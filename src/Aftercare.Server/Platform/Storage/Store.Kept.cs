@@ -80,6 +80,12 @@ public sealed partial class Store
     /// <summary>Seals a stream into the store; durable when it returns, named by <see cref="KeepBlob"/> afterwards.</summary>
     public Task<StoredBlob> SaveBlob(Stream plain, long maxBytes, CancellationToken stop) => vault.Blobs.SaveAsync(plain, maxBytes, stop);
 
+    /// <summary>The plain bytes of a file that was just saved.</summary>
+    public Stream Open(StoredBlob saved) => vault.Blobs.OpenRead(saved);
+
+    /// <summary>Takes back a file that was just saved and is named by nothing.</summary>
+    public void Discard(StoredBlob saved) => vault.Blobs.Delete(saved.FileId);
+
     /// <summary>Makes a secret that opens something: 192 random bits as base64url, kept as SHA-256 only.</summary>
     public async Task<string> IssueSecret(string purpose, Guid subject, Instant? expires, CancellationToken stop, string scope = "")
     {

@@ -14,6 +14,7 @@ public static class Body
 {
     private const int MaxFields = 200;
     private const int MaxFieldBytes = 256 * 1024;
+    private const string JsonPart = "report";
     private const string Token = "__RequestVerificationToken";
 
     public static Fields FromQuery(HttpContext context) =>
@@ -24,10 +25,13 @@ public static class Body
         if (!context.Request.HasFormContentType)
             return Refusal.Malformed("", "This address takes forms.");
         if (files is not null)
-            return await FromMultipart(context, files);
+            return await FromMultipart(context, files, admitted: false);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         return Gather(context, form.SelectMany(pair => pair.Value.Select(value => (pair.Key, value ?? ""))), []);
     }
+
+    /// <summary>For the API, where a token has opened the door: files as parts, and fields as parts or all in one JSON part named <c>report</c>.</summary>
+    public static Task<Outcome<Fields>> FromParts(HttpContext context, FileLimits files) => FromMultipart(context, files, admitted: true);
 
     /// <summary>A JSON object whose members are the fields: text, numbers, true, false, or a list of those.</summary>
     public static async Task<Outcome<Fields>> FromJson(HttpContext context)
@@ -44,12 +48,17 @@ public static class Body
         {
             return new Refusal(Because.TooLarge, "too-large", fault.Message);
         }
-        if (!StrictJson.TryParse(bytes.ToArray(), out var json, out var bad))
+        return Members(bytes.ToArray()).Refused(out var why, out var members) ? why : Gather(context, members, []);
+    }
+
+    private static Outcome<ImmutableArray<(string Name, string Value)>> Members(byte[] utf8)
+    {
+        if (!StrictJson.TryParse(utf8, out var json, out var bad))
             return Refusal.Malformed(bad.Pointer, $"{bad.Reason} (line {bad.Line}, column {bad.Column})");
         if (json.ValueKind != JsonValueKind.Object)
             return Refusal.Malformed("", "The body must be a JSON object.");
         var faults = json.EnumerateObject().Where(member => !Flat(member.Value)).Select(member => new Fault($"/{member.Name}", "Must be text, a number, true, false or a list of those.")).ToImmutableArray();
-        return faults.Length > 0 ? Refusal.Malformed(faults) : Gather(context, json.EnumerateObject().SelectMany(member => Said(member.Value).Select(value => (member.Name, value))), []);
+        return faults.Length > 0 ? Refusal.Malformed(faults) : json.EnumerateObject().SelectMany(member => Said(member.Value).Select(value => (member.Name, value))).ToImmutableArray();
     }
 
     private static bool Flat(JsonElement value) => value.ValueKind switch
@@ -66,7 +75,7 @@ public static class Body
         _ => [value.ToString() is var text && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? text.ToLowerInvariant() : text],
     };
 
-    private static async Task<Outcome<Fields>> FromMultipart(HttpContext context, FileLimits limits)
+    private static async Task<Outcome<Fields>> FromMultipart(HttpContext context, FileLimits limits, bool admitted)
     {
         var stop = context.RequestAborted;
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 100 } boundary)
@@ -75,7 +84,7 @@ public static class Body
         context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = (limits.MaxBytes * limits.MaxCount) + Doors.MaxBodyBytes;
         var reader = new MultipartReader(boundary, context.Request.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 8192 };
         await using var store = context.RequestServices.GetRequiredService<Stores>().Open(Viewer.Anonymous);
-        var (values, files, admitted) = (new List<(string, string)>(), ImmutableArray.CreateBuilder<UploadedFile>(), false);
+        var (values, files, byToken) = (new List<(string, string)>(), ImmutableArray.CreateBuilder<UploadedFile>(), admitted);
         while (await reader.ReadNextSectionAsync(stop) is { } section)
         {
             if (section.GetContentDispositionHeader() is not { } part || HeaderUtilities.RemoveQuotes(part.Name).Value is not { Length: > 0 } name)
@@ -85,6 +94,13 @@ public static class Body
                 var value = await Text(section.Body, stop);
                 if (value is null || values.Count == MaxFields)
                     return Refusal.Malformed(name, $"At most {MaxFields} fields of {MaxFieldBytes / 1024} KiB.");
+                if (byToken && name == JsonPart)
+                {
+                    if (Members(System.Text.Encoding.UTF8.GetBytes(value)).Refused(out var unread, out var members))
+                        return unread;
+                    values.AddRange(members);
+                    continue;
+                }
                 values.Add((name, value));
                 admitted |= name == Token && await FormGate.AcceptsAsync(context, value);
                 continue;

@@ -62,14 +62,15 @@ public static class Doors
         .WithMetadata(new RequireAntiforgeryTokenAttribute(required: change.Files is null))
         .WithFace(change.Face);
 
-    /// <summary>JSON with a token; <c>Idempotency-Key</c> makes a repeat harmless; answers what was recorded, or problem+json.</summary>
+    /// <summary>JSON with a token, or where files are taken, parts; <c>Idempotency-Key</c> makes a repeat harmless; answers what was recorded, or problem+json.</summary>
     public static void MapApi<TCommand>(this IEndpointRouteBuilder app, Change<TCommand> change) =>
         app.MapPost("/api/v1" + change.Path, async (HttpContext context) =>
         {
             // A browser sends its cookie along wherever it is lured to; a token it does not.
             if (Seen(context) is { Person: not null })
                 return ErrorPages.Result(403, "api.cookie", "The API takes tokens, not the cookie of a browser.");
-            if ((await Body.FromJson(context)).Refused(out var unread, out var fields))
+            var read = change.Files is { } files && context.Request.HasFormContentType ? await Body.FromParts(context, files) : await Body.FromJson(context);
+            if (read.Refused(out var unread, out var fields))
                 return unread.ToResult();
             var key = context.Request.Headers["Idempotency-Key"].ToString();
             if (key.Length > 200)
