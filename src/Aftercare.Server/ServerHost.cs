@@ -6,6 +6,7 @@ using Aftercare.Server.Deliveries;
 using Aftercare.Server.Demo;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Evidence;
+using Aftercare.Server.Machines;
 using Aftercare.Server.Notices;
 using Aftercare.Server.Operations;
 using Aftercare.Server.People;
@@ -222,6 +223,7 @@ public static class ServerHost
         Tokens.Map(app);
         IssueToken.Map(app);
         RevokeToken.Map(app);
+        DescribeApi.Map(app);
 
         ListProducts.Map(app);
         RegisterManufacturer.Map(app);

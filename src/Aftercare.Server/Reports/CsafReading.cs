@@ -25,7 +25,7 @@ internal static class CsafReading
         words.AddRange(document.Document.Notes.Select(Said));
         foreach (var flaw in document.Vulnerabilities)
         {
-            words.Add(string.Join(": ", new[] { flaw.Cve, flaw.Title }.OfType<string>()));
+            words.Add(string.Join(": ", new[] { flaw.Cve, flaw.Title }.OfType<string>().Distinct()));
             words.AddRange(flaw.Notes.Select(Said));
             words.AddRange(flaw.Remediations.Select(remedy => remedy.Details));
         }

@@ -78,6 +78,7 @@ public static class Doors
             var answer = await Run(context, change, fields, key.Length > 0 ? key : Guid.NewGuid().ToString("D"));
             return answer.Refused(out var why, out var done) ? why.ToResult() : TypedResults.Json(Told(done), statusCode: 201);
         })
+        .WithMetadata(new ApiCall(NameOf<TCommand>(change.Path), change.Files, () => Fields.AskedBy(change.Parse)))
         .WithMetadata(new Allowed(change.Face, change.Roles) { OpenedBy = change.OpenedBy })
         .DisableAntiforgery();
 
@@ -175,6 +176,11 @@ public static class Doors
         context.Response.Headers.Location = done.Once.GetValueOrDefault("location", done.Location);
         return TypedResults.Empty;
     }
+
+    // A use case is a class with its command in it; where several have one in common, the address tells them apart.
+    private static string NameOf<TCommand>(string path) => typeof(TCommand) is { DeclaringType: { } useCase, Name: "Command" }
+        ? useCase.Name
+        : string.Concat(path.Split('/', '-').Where(part => part.Length > 0 && part[0] != '{').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
 
     private static Dictionary<string, string> Told(Done done)
     {

@@ -17,6 +17,10 @@ namespace Aftercare.Server.Platform.Web;
 /// <param name="MediaType">What its sender says it is; never believed.</param>
 public sealed record UploadedFile(string Field, StoredBlob Blob, string Name, string MediaType);
 
+/// <summary>A field that a use case asks for, as JSON Schema says it.</summary>
+/// <param name="Schema">Of one value or of a list.</param>
+public sealed record AskedField(string Name, bool Required, JsonObject Schema);
+
 /// <summary>
 /// What a form or a JSON body says, field by field. Reading a field that is wrong notes the fault and goes on, so that a person hears of all of them at once;
 /// the door refuses before the handler runs.
@@ -25,6 +29,17 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
 {
     private readonly List<Fault> _faults = [];
 
+    // By name, in the order of asking; null where nobody wants to know.
+    private OrderedDictionary<string, AskedField>? _asked;
+
+    /// <summary>The fields that a use case reads: its own parser is asked with nothing in hand, so that the description cannot differ from what is done.</summary>
+    public static ImmutableArray<AskedField> AskedBy<T>(Func<Fields, T> parse)
+    {
+        var nothing = new Fields(ImmutableDictionary<string, ImmutableArray<string>>.Empty, []) { _asked = [] };
+        _ = parse(nothing);
+        return [.. nothing._asked.Values];
+    }
+
     public ImmutableArray<UploadedFile> Files { get; } = files;
 
     public ImmutableArray<Fault> Faults => [.. _faults];
@@ -32,6 +47,7 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
     /// <summary>Required text, trimmed, line ends as \n.</summary>
     public string Text(string name, int max, int min = 1)
     {
+        Ask(name, () => new() { ["type"] = "string", ["minLength"] = min, ["maxLength"] = max }, required: true);
         var text = One(name);
         if (text.Length < min)
             Fault(name, min == 1 ? "This is needed." : $"At least {min} characters.");
@@ -42,6 +58,7 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
 
     public string? TextOrNull(string name, int max)
     {
+        Ask(name, () => new() { ["type"] = "string", ["maxLength"] = max });
         var text = One(name);
         if (text.Length > max)
             Fault(name, $"At most {max} characters; this has {text.Length}.");
@@ -51,6 +68,7 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
     /// <summary>One word of a closed set, as kebab-case.</summary>
     public T OneOf<T>(string name) where T : struct, Enum
     {
+        Ask(name, OneWordOf<T>, required: true);
         if (OneOfOrNull<T>(name) is { } value)
             return value;
         if (One(name).Length == 0)
@@ -60,6 +78,7 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
 
     public T? OneOfOrNull<T>(string name) where T : struct, Enum
     {
+        Ask(name, OneWordOf<T>);
         var word = One(name);
         if (word.Length == 0)
             return null;
@@ -70,37 +89,59 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
         return null;
     }
 
-    public ImmutableArray<T> ManyOf<T>(string name) where T : struct, Enum => [.. Many(name).Select(word =>
+    public ImmutableArray<T> ManyOf<T>(string name) where T : struct, Enum
     {
-        var found = Enum.GetValues<T>().Where(value => Words.Of(value) == word).ToList();
-        if (found.Count == 0)
-            Fault(name, $"'{Short(word)}' is not one of {string.Join(", ", Enum.GetValues<T>().Select(value => Words.Of(value)))}.");
-        return found.FirstOrDefault();
-    }).Distinct()];
+        Ask(name, () => ListOf(OneWordOf<T>()));
+        return [.. Many(name).Select(word =>
+        {
+            var found = Enum.GetValues<T>().Where(value => Words.Of(value) == word).ToList();
+            if (found.Count == 0)
+                Fault(name, $"'{Short(word)}' is not one of {string.Join(", ", Enum.GetValues<T>().Select(value => Words.Of(value)))}.");
+            return found.FirstOrDefault();
+        }).Distinct()];
+    }
 
-    public Guid Id(string name) => IdOrNull(name) ?? Missing<Guid>(name);
-
-    public Guid? IdOrNull(string name) => ParseOrNull<Guid>(name, "an id");
-
-    public ImmutableArray<Guid> Ids(string name) => [.. Many(name).Select(text =>
+    public Guid Id(string name)
     {
-        if (!Guid.TryParse(text, out var id))
-            Fault(name, $"'{Short(text)}' is not an id.");
-        return id;
-    }).Distinct()];
+        Ask(name, AnId, required: true);
+        return IdOrNull(name) ?? Missing<Guid>(name);
+    }
+
+    public Guid? IdOrNull(string name)
+    {
+        Ask(name, AnId);
+        return ParseOrNull<Guid>(name, "an id");
+    }
+
+    public ImmutableArray<Guid> Ids(string name)
+    {
+        Ask(name, () => ListOf(AnId()));
+        return [.. Many(name).Select(text =>
+        {
+            if (!Guid.TryParse(text, out var id))
+                Fault(name, $"'{Short(text)}' is not an id.");
+            return id;
+        }).Distinct()];
+    }
 
     public ImmutableArray<string> Lines(string name, int maxLines, int maxLength)
     {
+        Ask(name, () => ListOf(new() { ["type"] = "string", ["maxLength"] = maxLength }));
         var lines = Many(name).SelectMany(text => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToImmutableArray();
         if (lines.Length > maxLines || lines.Any(line => line.Length > maxLength))
             Fault(name, $"At most {maxLines} lines of {maxLength} characters.");
         return lines;
     }
 
-    public Stated Stated(string name) => StatedOrNull(name) ?? Missing<Stated>(name)!;
+    public Stated Stated(string name)
+    {
+        Ask(name, AMoment, required: true);
+        return StatedOrNull(name) ?? Missing<Stated>(name)!;
+    }
 
     public Stated? StatedOrNull(string name)
     {
+        Ask(name, AMoment);
         var text = One(name);
         if (text.Length == 0)
             return null;
@@ -112,10 +153,15 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
 
     /// <summary>Anything with one spelling of its own.</summary>
     /// <param name="what">For the fault: "a CVE id".</param>
-    public T Parse<T>(string name, string what) where T : class, IParsable<T> => ParseClass<T>(name, what) ?? Missing<T>(name)!;
+    public T Parse<T>(string name, string what) where T : class, IParsable<T>
+    {
+        Ask(name, () => new() { ["type"] = "string", ["description"] = what }, required: true);
+        return ParseClass<T>(name, what) ?? Missing<T>(name)!;
+    }
 
     public T? ParseClass<T>(string name, string what) where T : class, IParsable<T>
     {
+        Ask(name, () => new() { ["type"] = "string", ["description"] = what });
         var text = One(name);
         if (text.Length == 0)
             return null;
@@ -127,6 +173,7 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
 
     public T? ParseOrNull<T>(string name, string what) where T : struct, IParsable<T>
     {
+        Ask(name, () => new() { ["type"] = typeof(T) == typeof(int) ? "integer" : "string", ["description"] = what });
         var text = One(name);
         if (text.Length == 0)
             return null;
@@ -138,23 +185,38 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
 
     public int Number(string name, int min, int max)
     {
+        Ask(name, () => new() { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max }, required: true);
         var value = ParseOrNull<int>(name, "a whole number") ?? Missing<int>(name);
         if (value < min || value > max)
             Fault(name, $"Between {min} and {max}.");
         return value;
     }
 
-    public bool Tick(string name) => One(name) is "true" or "on" or "yes" or "1";
+    public bool Tick(string name)
+    {
+        Ask(name, () => new() { ["type"] = "boolean" });
+        return One(name) is "true" or "on" or "yes" or "1";
+    }
 
     /// <summary>The version that the author saw.</summary>
-    public int Seen() => ParseOrNull<int>("seen", "a version") ?? Missing<int>("seen");
+    public int Seen()
+    {
+        Ask("seen", () => new() { ["type"] = "integer", ["description"] = "The version of the record that the decision rests on. If it has changed since, nothing is done." }, required: true);
+        return ParseOrNull<int>("seen", "a version") ?? Missing<int>("seen");
+    }
+
+    /// <summary>The same fields without the faults so far, for trying something out.</summary>
+    public Fields Aside() => new(values, Files);
 
     /// <summary>For rules that join fields.</summary>
     public void Fault(string name, string reason) => _faults.Add(new Fault(name, reason));
 
     /// <summary>All values of a field, trimmed, empty ones left out.</summary>
-    public ImmutableArray<string> Many(string name) =>
-        values.TryGetValue(name, out var found) ? [.. found.Select(Tidy).Where(text => text.Length > 0)] : [];
+    public ImmutableArray<string> Many(string name)
+    {
+        Ask(name, () => ListOf(new() { ["type"] = "string" }));
+        return values.TryGetValue(name, out var found) ? [.. found.Select(Tidy).Where(text => text.Length > 0)] : [];
+    }
 
     /// <summary>SHA-256 over everything that was said, so that a used key with another content is noticed.</summary>
     internal byte[] Digest(string path)
@@ -189,6 +251,21 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
     private static readonly HashSet<string> Unsaid = ["__RequestVerificationToken", "password", "newPassword", "nonce", "secret"];
 
     private string One(string name) => values.TryGetValue(name, out var found) && found.Length > 0 ? Tidy(found[0]) : "";
+
+    private void Ask(string name, Func<JsonObject> schema, bool required = false)
+    {
+        if (_asked is not null && !_asked.ContainsKey(name))
+            _asked.Add(name, new AskedField(name, required, schema()));
+    }
+
+    private static JsonObject OneWordOf<T>() where T : struct, Enum =>
+        new() { ["type"] = "string", ["enum"] = new JsonArray([.. Enum.GetValues<T>().Select(value => (JsonNode)Words.Of(value))]) };
+
+    private static JsonObject AnId() => new() { ["type"] = "string", ["format"] = "uuid" };
+
+    private static JsonObject AMoment() => new() { ["type"] = "string", ["description"] = "A date (2026-03-04) or a moment with its zone (2026-03-04T10:20:00+01:00)." };
+
+    private static JsonObject ListOf(JsonObject one) => new() { ["type"] = "array", ["items"] = one };
 
     private static string Tidy(string text) => text.ReplaceLineEndings("\n").Trim();
 
