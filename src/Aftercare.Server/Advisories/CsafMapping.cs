@@ -61,7 +61,7 @@ public static class CsafMapping
 
     /// <summary>Of the worst vulnerability; null where none is rated.</summary>
     public static Severity? Worst(AdvisorySources from) =>
-        from.Case.Vulnerabilities.Select(VectorOf).OfType<Cvss31>().Select(vector => (Severity?)Severity.Of(vector.BaseScore)).Max();
+        from.Case.Vulnerabilities.Select(VectorOf).OfType<Cvss>().Select(vector => (Severity?)vector.Version.Rate(vector.BaseScore)).Max();
 
     /// <summary>Whether CSAF documents may be published under this address (CSAF 2.0 §7.1.3); a try-out on one's own machine may.</summary>
     public static bool Takes(Uri publicUrl) => publicUrl.Scheme == Uri.UriSchemeHttps || publicUrl.IsLoopback;
@@ -184,11 +184,11 @@ public static class CsafMapping
             Cve = flaw.Cve,
             Ids = flaw.Cve is null ? [new VulnerabilityId(from.Organisation.Name, $"{from.Advisory.Number}/{Number(place)}")] : [],
             Cwe = flaw.Cwe is { } weakness ? Cwe.Of(weakness) : null,
-            Notes = [.. Notes(text)],
+            Notes = [.. Notes(text), .. RatedByNote(flaw)],
             ProductStatus = statuses.Count == 0 ? null : ProductStatuses.Of(statuses.Select(one => (IdOf(one.Id), one.Status))),
             Flags = [.. Flags(from.Case, flaw.Id)],
             Remediations = [.. text.Remediations.Select(one => Map(from, one, affected)).OfType<Csaf.Remediation>()],
-            Scores = VectorOf(flaw) is { } vector && affected.Length > 0 ? [new Csaf.Score(Ids(affected)) { CvssV3 = CvssV3.Of(vector) }] : [],
+            Scores = VectorOf(flaw) is { } vector && affected.Length > 0 && ScoreOf(vector, Ids(affected)) is { } score ? [score] : [],
         };
     }
 
@@ -199,6 +199,11 @@ public static class CsafMapping
         if (text.PatientImpact.Length > 0)
             yield return new Note(NoteCategory.General, text.PatientImpact) { Title = "Impact on patients", Audience = "clinicians and patients" };
     }
+
+    private static IEnumerable<Note> RatedByNote(Aftercare.Cases.Vulnerability flaw) =>
+        VectorOf(flaw) is { } vector && vector.Version == CvssVersion.V40
+            ? [new Note(NoteCategory.Other, string.Create(CultureInfo.InvariantCulture, $"{vector} ({vector.Nomenclature} {vector.Score:0.0}, {vector.Severity})")) { Title = "CVSS 4.0" }]
+            : [];
 
     // The reasons in the case are the desk's own; what goes out is the word that machines read.
     private static IEnumerable<Flag> Flags(Case @case, Guid flaw) => @case.Statuses
@@ -261,7 +266,13 @@ public static class CsafMapping
     private static IEnumerable<Aftercare.Advisories.Remediation> Remediations(AdvisorySources from) =>
         from.Case.Vulnerabilities.SelectMany(flaw => from.Advisory.Text.Of(flaw.Id).Remediations);
 
-    private static Cvss31? VectorOf(Aftercare.Cases.Vulnerability flaw) => flaw.Score is { } score ? Cvss31.Parse(score.Vector) : null;
+    private static Cvss? VectorOf(Aftercare.Cases.Vulnerability flaw) => flaw.Score is { } score ? Cvss.Parse(score.Vector) : null;
+
+    // CSAF 2.0 has no place for a CVSS 4.0 vector but a note.
+    private static Csaf.Score? ScoreOf(Cvss vector, ImmutableArray<string> products) =>
+        vector.Version == CvssVersion.V40 ? null
+        : vector.Version == CvssVersion.V20 ? new Csaf.Score(products) { CvssV2 = new CvssV2("2.0", vector.ToString(), vector.BaseScore) }
+        : new Csaf.Score(products) { CvssV3 = CvssV3.Of(Cvss31.Parse(vector.ToString())) };
 
     private static DateTimeOffset FirstRelease(AdvisorySources from, DateTimeOffset released) =>
         from.Advisory.Published is [var first, ..] ? first.At.Utc : released;

@@ -148,7 +148,7 @@ internal sealed class DemoStory(DemoFirm firm, DemoKeys keys, CancellationToken 
         await using (var store = firm.As("Analyst"))
             id = (await OpenCase.Handle(store, new OpenCase.Command([report], (await store.Find<Report>(report, stop))!.Version, "The parser trusts a length"), stop)).Value.Subject;
         await On<Case>("Analyst", id, (one, by) => one.AddVulnerability(flaw, "Unchecked length in the service protocol", null, CweId.Parse("CWE-130"), by).Value);
-        await On<Case>("Analyst", id, (one, by) => one.ScoreVulnerability(flaw, Cvss31.Parse("CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"), "The pump alarms; a nurse must be near.", by).Value);
+        await On<Case>("Analyst", id, (one, by) => one.ScoreVulnerability(flaw, Cvss.Parse("CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"), "The pump alarms; a nurse must be near.", by).Value);
         await On<Case>("Clinical safety", id, (one, by) => one.JudgeSafety(new SafetyJudgement(true, "The infusion stops with an alarm. Delay of therapy.", ["HAZ-031"]), by).Value);
         await using (var store = firm.As("Analyst"))
         {

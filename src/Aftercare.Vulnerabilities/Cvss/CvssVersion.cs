@@ -49,7 +49,8 @@ public sealed class CvssVersion
     /// <summary>The place of a metric in <see cref="Metrics"/>; -1 when this version has no such metric.</summary>
     internal int PlaceOf(string code) => _places.GetValueOrDefault(code, -1);
 
-    internal Severity Rate(decimal score) => this != V20 ? Severity.Of(score) : score switch
+    /// <summary>The words that this version, or for 2.0 the NVD, has for a score.</summary>
+    public Severity Rate(decimal score) => this != V20 ? Severity.Of(score) : score switch
     {
         < 4 => Severity.Low,
         < 7 => Severity.Medium,

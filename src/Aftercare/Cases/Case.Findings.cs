@@ -33,7 +33,7 @@ public sealed partial record Case
         Bars("analyse-vulnerability", vulnerability, by) is { } bar ? bar : new CaseEvent.VulnerabilityAnalysed(vulnerability, analysis);
 
     /// <summary>The score is computed here and stored with its vector, so that the two always agree.</summary>
-    public Outcome<CaseEvent> ScoreVulnerability(Guid vulnerability, Cvss31 vector, string? rationale, Actor by) =>
+    public Outcome<CaseEvent> ScoreVulnerability(Guid vulnerability, Cvss vector, string? rationale, Actor by) =>
         Bars("score-vulnerability", vulnerability, by) is { } bar ? bar : new CaseEvent.VulnerabilityScored(vulnerability, new Score(vector.ToString(), vector.Score, rationale));
 
     public Outcome<CaseEvent> WaiveScore(Guid vulnerability, string reason, Actor by) =>

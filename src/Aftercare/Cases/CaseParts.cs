@@ -26,7 +26,7 @@ public enum CaseStage
 public sealed record Vulnerability(Guid Id, string Title, string? Cve, string? Cwe, Score? Score = null, string? Unscored = null, Analysis? Analysis = null);
 
 /// <summary>A rating with the vector that it was computed from.</summary>
-/// <param name="Vector">CVSS 3.1 or 3.0, in the order of the specification.</param>
+/// <param name="Vector">CVSS 2.0, 3.0, 3.1 or 4.0, in the order of the specification.</param>
 /// <param name="Value">0.0 to 10.0 in steps of 0.1, with everything that the vector gives.</param>
 /// <param name="Rationale">Why these values, e.g. the answers to the MITRE rubric for medical devices.</param>
 public sealed record Score(string Vector, decimal Value, string? Rationale);

@@ -51,6 +51,27 @@ public sealed class AdvisoryTests(PostgresServer postgres, Browser browser) : IC
         await NoFaults(bytes);
     }
 
+    [Fact]
+    public async Task A_rating_by_CVSS_4_0_goes_out_as_a_note_since_CSAF_2_0_has_no_place_for_it()
+    {
+        await using var world = await World.Founded(Db.Sqlite, postgres);
+        var pump = await PumpCase.In(world);
+        using var ana = await world.Person("Ana", Role.Analyst);
+        using var lea = await world.Person("Lea", Role.Lead, Role.Publisher);
+        using var anybody = world.Visitor();
+        await ana.Submit(pump.Page, $"{pump.Page}/score-vulnerability",
+            ("vulnerability", pump.Flaw.ToString("D")), ("vector", "CVSS:4.0/AV:A/AC:L/AT:N/PR:N/UI:N/VC:N/VI:H/VA:H/SC:N/SI:N/SA:N"));
+        var (path, number) = await ana.Draft(pump);
+        await lea.Approve(path);
+        (await lea.Publish(path)).Is(HttpStatusCode.OK);
+
+        var bytes = await Files(anybody, number);
+        await NoFaults(bytes);
+        var flaw = JsonNode.Parse(bytes)!["vulnerabilities"]![0]!;
+        Assert.Null(flaw["scores"]);
+        Assert.Contains(flaw["notes"]!.AsArray(), note => ((string)note!["text"]!).StartsWith("CVSS:4.0/AV:A/AC:L/AT:N/PR:N/UI:N/VC:N/VI:H/VA:H/SC:N/SI:N/SA:N (CVSS-B ", StringComparison.Ordinal));
+    }
+
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
     public async Task A_new_revision_keeps_the_address_and_the_history(Db db)
     {

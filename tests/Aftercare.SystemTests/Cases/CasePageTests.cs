@@ -1,4 +1,5 @@
 using Aftercare.Ledger;
+using Aftercare.SystemTests.Advisories;
 using Aftercare.SystemTests.Fixtures;
 using Microsoft.Playwright;
 using Xunit;
@@ -47,10 +48,49 @@ public sealed class CasePageTests(PostgresServer postgres, Browser browser) : IC
         await Look(page, $"cases-{width}");
     }
 
+    [Theory, InlineData(1440, false), InlineData(390, true)]
+    public async Task The_score_follows_each_choice_of_the_keyboard_and_is_what_gets_recorded(int width, bool dark)
+    {
+        await using var world = await World.Founded(Db.Sqlite, postgres);
+        var flaw = await PumpCase.In(world);
+        var email = await world.MakePerson("Ana", [], Role.Analyst);
+        var page = await browser.NewPage(width, 900, dark);
+        await using var context = page.Context;
+        await SignIn(page, world, email);
+        await page.GotoAsync($"{world.Address}{flaw.Page[1..]}?cvss=4.0#step-score-{flaw.Flaw}");
+        var form = page.Locator($"#step-score-{flaw.Flaw}");
+        if (!await form.EvaluateAsync<bool>("fold => fold.open"))
+            await form.Locator("> summary").ClickAsync();
+
+        // Base metrics of 4.0, each by the first letters of its value.
+        foreach (var (metric, letters) in new[]
+        {
+            ("Attack Vector", "N"), ("Attack Complexity", "L"), ("Attack Requirements", "N"), ("Privileges Required", "N"), ("User Interaction", "N"),
+            ("Vulnerable System Confidentiality", "H"), ("Vulnerable System Integrity", "H"), ("Vulnerable System Availability", "H"),
+            ("Subsequent System Confidentiality", "H"), ("Subsequent System Integrity", "H"),
+        })
+            await Press(form, metric, letters);
+        await form.GetByText("Choose Subsequent System Availability.").WaitForAsync();
+        await Press(form, "Subsequent System Availability", "H");
+        await form.GetByText("10.0 Critical").WaitForAsync();
+        await Look(page, $"case-cvss-{width}");
+
+        await form.GetByLabel("Why these values").FillAsync("The ward network is flat.");
+        await form.GetByRole(AriaRole.Button, new() { Name = "Rate" }).ClickAsync();
+        await page.GetByText("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H").First.WaitForAsync();
+
+        static async Task Press(ILocator form, string metric, string letters)
+        {
+            var choice = form.GetByLabel(metric).First;
+            await choice.FocusAsync();
+            await choice.PressSequentiallyAsync(letters);
+        }
+    }
+
     private static async Task Fill(IPage page, string step, Func<ILocator, Task> fill)
     {
         var form = page.Locator($"details:has(form[action$='/{step}'])").First;
-        await form.Locator("summary").ClickAsync();
+        await form.Locator("> summary").ClickAsync();
         await fill(form);
         await form.GetByRole(AriaRole.Button).ClickAsync();
     }

@@ -5,6 +5,7 @@ using Aftercare.Reports;
 using Aftercare.Server.Cases;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
+using Aftercare.SystemTests.Advisories;
 using Aftercare.SystemTests.Fixtures;
 using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
@@ -125,6 +126,26 @@ public sealed class CaseTests(PostgresServer postgres) : IClassFixture<PostgresS
         var attached = await ana.Submit($"/desk/cases/new?report={second}", "/desk/cases/attach-report", ("case", first.Path["/desk/cases/".Length..]));
         attached.Is(HttpStatusCode.OK).Shows($"R-{DateTime.UtcNow.Year}-0001").Shows($"R-{DateTime.UtcNow.Year}-0002");
         (await Step(ana, first.Path, "score-vulnerability", ("vulnerability", await Flaw(world)), ("vector", "CVSS:3.1/AV:N"))).Is(HttpStatusCode.BadRequest).Shows("vector");
+    }
+
+    [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
+    public async Task A_vulnerability_is_rated_by_any_version_of_CVSS_pasted_or_chosen_without_script(Db db)
+    {
+        await using var world = await World.Founded(db, postgres);
+        var pump = await PumpCase.In(world);
+        using var ana = await world.Person("Ana", Role.Analyst);
+        var rate = $"{pump.Page}/score-vulnerability";
+        (string, string)[] about = [("vulnerability", pump.Flaw.ToString("D")), ("rationale", "By the rubric.")];
+
+        (await ana.Submit($"{pump.Page}?cvss=2.0", rate, [.. about, .. Chosen("2.0", "AV:N AC:L Au:N C:N I:N A:C E:F")])).Is(HttpStatusCode.OK).Shows("AV:N/AC:L/Au:N/C:N/I:N/A:C/E:F/RL:ND/RC:ND").Shows("7.4 High");
+        (await ana.Submit(pump.Page, rate, [.. about, ("vector", "CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"), .. Chosen("3.1", "AV:N")])).Is(HttpStatusCode.OK).Shows("7.3 High");
+        (await ana.Submit(pump.Page, rate, [.. about, .. Chosen("3.1", "AV:N AC:L PR:N UI:N S:C C:H I:H")])).Is(HttpStatusCode.BadRequest).Shows("Choose Availability.");
+        (await ana.Submit(pump.Page, rate, [.. about, ("vector", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:Q")])).Is(HttpStatusCode.BadRequest).Shows("position");
+        (await ana.Submit(pump.Page, rate, about)).Is(HttpStatusCode.BadRequest).Shows("Choose the values below, or paste a vector.");
+        (await ana.Submit(pump.Page, rate, [.. about, .. Chosen("3.1", "AV:<script>")])).Is(HttpStatusCode.BadRequest);
+
+        static IEnumerable<(string, string)> Chosen(string version, string values) =>
+            [("cvssVersion", version), .. values.Split(' ').Select(one => ($"cvss-{one.Split(':')[0]}", one.Split(':')[1]))];
     }
 
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]

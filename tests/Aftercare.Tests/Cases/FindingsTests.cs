@@ -39,7 +39,7 @@ public sealed class FindingsTests
         var waived = Assessed.Then(Assessed.WaiveScore(Flaw, "Not known enough.", Ana), Ana);
         Assert.Equal((null, "Not known enough."), (waived.Vulnerabilities[0].Score, waived.Vulnerabilities[0].Unscored));
 
-        var scored = waived.Then(waived.ScoreVulnerability(Flaw, Cvss31.Parse("CVSS:3.1/A:H/I:H/C:N/S:U/UI:N/PR:N/AC:L/AV:A"), "By the rubric.", Ana), Ana);
+        var scored = waived.Then(waived.ScoreVulnerability(Flaw, Cvss.Parse("CVSS:3.1/A:H/I:H/C:N/S:U/UI:N/PR:N/AC:L/AV:A"), "By the rubric.", Ana), Ana);
 
         Assert.Equal(new Score("CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:N/I:H/A:H", 8.1m, "By the rubric."), scored.Vulnerabilities[0].Score);
         Assert.Null(scored.Vulnerabilities[0].Unscored);

@@ -25,7 +25,7 @@ internal static class SomeCase
     public static Instant Now => Some.Monday.Plus(TimeSpan.FromDays(2));
     public static Stated Ahead { get; } = Stated.Parse("2026-09-01", null);
     public static Stated Past { get; } = Stated.Parse("2026-02-01", null);
-    public static Cvss31 Vector { get; } = Cvss31.Parse("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H");
+    public static Cvss Vector { get; } = Cvss.Parse("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H");
 
     /// <summary>Everybody is told, everything is decided, nothing waits; two releases are in the field.</summary>
     public static CaseSurroundings Around { get; } = new(
