@@ -194,6 +194,7 @@ public static class ServerHost
         DescribeVulnerability.Map(app);
         WithdrawVulnerability.Map(app);
         ScoreVulnerability.Map(app);
+        PrioritiseVulnerability.Map(app);
         AnalyseVulnerability.Map(app);
         AddProduct.Map(app);
         SetStatus.Map(app);

@@ -103,6 +103,7 @@ internal static class CaseWords
         CaseEvent.VulnerabilityWithdrawn e => e.Reason,
         CaseEvent.VulnerabilityAnalysed e => e.Analysis.RootCause,
         CaseEvent.VulnerabilityScored e => $"{Of(e.Score.Value)}, {e.Score.Vector}",
+        CaseEvent.VulnerabilityPrioritised e => $"{e.Priority.Outcome}, by {e.Priority.Tree}: {e.Priority.Path}.",
         CaseEvent.ScoreWaived e => e.Reason,
         CaseEvent.StatusSet e => $"{Of(e.Status)}, {e.Releases.Length} release{(e.Releases.Length == 1 ? "" : "s")}. {e.Reason}",
         CaseEvent.Asserted e => $"{Of(e.Fact)} since {e.Since}. {e.Evidence}",

@@ -36,6 +36,11 @@ public sealed partial record Case
     public Outcome<CaseEvent> ScoreVulnerability(Guid vulnerability, Cvss vector, string? rationale, Actor by) =>
         Bars("score-vulnerability", vulnerability, by) is { } bar ? bar : new CaseEvent.VulnerabilityScored(vulnerability, new Score(vector.ToString(), vector.Score, rationale));
 
+    /// <summary>The decision is made here and stored with its path, so that the two always agree.</summary>
+    public Outcome<CaseEvent> PrioritiseVulnerability(Guid vulnerability, SsvcDecision decision, string? rationale, Actor by) =>
+        Bars("prioritise-vulnerability", vulnerability, by) is { } bar ? bar
+            : new CaseEvent.VulnerabilityPrioritised(vulnerability, new Priority(decision.Tree.ToString(), decision.Outcome.Name, string.Join("; ", decision.Path), rationale));
+
     public Outcome<CaseEvent> WaiveScore(Guid vulnerability, string reason, Actor by) =>
         Bars("waive-score", vulnerability, by) is { } bar ? bar : new CaseEvent.ScoreWaived(vulnerability, reason);
 
@@ -123,6 +128,7 @@ public sealed partial record Case
         },
         CaseEvent.VulnerabilityAnalysed e => Change(e.Vulnerability, flaw => flaw with { Analysis = e.Analysis }),
         CaseEvent.VulnerabilityScored e => Change(e.Vulnerability, flaw => flaw with { Score = e.Score, Unscored = null }),
+        CaseEvent.VulnerabilityPrioritised e => Change(e.Vulnerability, flaw => flaw with { Priority = e.Priority }),
         CaseEvent.ScoreWaived e => Change(e.Vulnerability, flaw => flaw with { Score = null, Unscored = e.Reason }),
         CaseEvent.StatusSet e => this with
         {

@@ -34,6 +34,7 @@ public sealed partial record Case : Subject, IFold<Case>
         new("describe-vulnerability", "case.vulnerability-described", Working, null, Engineers) { Button = "Change" },
         new("withdraw-vulnerability", "case.vulnerability-withdrawn", Working, null, Engineers) { Button = "Withdraw" },
         new("analyse-vulnerability", "case.vulnerability-analysed", Working, null, Engineers) { Button = "Record the analysis" },
+        new("prioritise-vulnerability", "case.vulnerability-prioritised", Working, null, Engineers) { Button = "Decide how urgent it is" },
         new("score-vulnerability", "case.vulnerability-scored", Working, null, Engineers) { Button = "Rate" },
         new("waive-score", "case.score-waived", Working, null, Engineers) { Button = "Leave unrated" },
         new("set-status", "case.status-set", Working, null, Engineers) { Button = "Set the status" },

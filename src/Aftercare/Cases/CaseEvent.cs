@@ -46,6 +46,9 @@ public abstract record CaseEvent : Event
     public sealed record VulnerabilityScored(Guid Vulnerability, Score Score) : CaseEvent;
 
     /// <summary>Instead of a score: why there is none.</summary>
+    [Kind("case.vulnerability-prioritised")]
+    public sealed record VulnerabilityPrioritised(Guid Vulnerability, Priority Priority) : CaseEvent;
+
     [Kind("case.score-waived")]
     public sealed record ScoreWaived(Guid Vulnerability, string Reason) : CaseEvent;
 

@@ -23,13 +23,20 @@ public enum CaseStage
 /// <param name="Cve">As <see cref="CveId"/> spells it; null while there is none.</param>
 /// <param name="Cwe">As <see cref="CweId"/> spells it; null while the weakness is not known.</param>
 /// <param name="Unscored">Why it has no score; null when it has one, or when nobody has said yet.</param>
-public sealed record Vulnerability(Guid Id, string Title, string? Cve, string? Cwe, Score? Score = null, string? Unscored = null, Analysis? Analysis = null);
+public sealed record Vulnerability(Guid Id, string Title, string? Cve, string? Cwe, Score? Score = null, string? Unscored = null, Analysis? Analysis = null, Priority? Priority = null);
 
 /// <summary>A rating with the vector that it was computed from.</summary>
 /// <param name="Vector">CVSS 2.0, 3.0, 3.1 or 4.0, in the order of the specification.</param>
 /// <param name="Value">0.0 to 10.0 in steps of 0.1, with everything that the vector gives.</param>
 /// <param name="Rationale">Why these values, e.g. the answers to the MITRE rubric for medical devices.</param>
 public sealed record Score(string Vector, decimal Value, string? Rationale);
+
+/// <summary>How urgent a vulnerability is, decided by an SSVC tree.</summary>
+/// <param name="Tree">Name and version of the table, e.g. <c>Supplier Patch Development Priority v1.0.0</c>.</param>
+/// <param name="Outcome">E.g. <c>Immediate</c>.</param>
+/// <param name="Path">Each answer in words, in the tree's order.</param>
+/// <param name="Rationale">Why these answers.</param>
+public sealed record Priority(string Tree, string Outcome, string Path, string? Rationale);
 
 /// <summary>The review and analysis of one vulnerability (IEC 81001-5-1 §9.3 and §9.4).</summary>
 /// <param name="Verification">Whether and how it was reproduced, and by whom (§9.3 b).</param>

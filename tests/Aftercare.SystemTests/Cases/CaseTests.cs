@@ -149,6 +149,22 @@ public sealed class CaseTests(PostgresServer postgres) : IClassFixture<PostgresS
     }
 
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
+    public async Task How_urgent_it_is_follows_from_a_tree_and_the_way_through_it_is_shown(Db db)
+    {
+        await using var world = await World.Founded(db, postgres);
+        var pump = await PumpCase.In(world);
+        using var ana = await world.Person("Ana", Role.Analyst);
+        var step = $"{pump.Page}/prioritise-vulnerability";
+        (string, string)[] about = [("vulnerability", pump.Flaw.ToString("D")), ("rationale", "Two hospitals have seen it.")];
+
+        (await ana.Submit(pump.Page, step, [.. about, ("ssvc-E", "A")])).Is(HttpStatusCode.BadRequest).Shows("is not answered");
+        (await ana.Submit(pump.Page, step, [.. about, ("ssvc-E", "A"), ("ssvc-A", "Y"), ("ssvc-VD", "D"), ("ssvc-TI", "T"), ("ssvc-PSI", "S")])).Is(HttpStatusCode.OK)
+            .Shows("Immediate").Shows("Exploitation is Active; Utility is Efficient (Automatable is Yes, Value Density is Diffuse); Technical Impact is Total; Public Safety Impact is Significant");
+        (await ana.Submit($"{pump.Page}?ssvc=cisa-timelines", step, [.. about, ("tree", "cisa-timelines"), ("ssvc-E", "A")])).Is(HttpStatusCode.BadRequest);
+        (await ana.Submit(pump.Page, step, [.. about, ("ssvc-E", "<b>")])).Is(HttpStatusCode.BadRequest);
+    }
+
+    [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
     public async Task A_case_is_the_desks_alone_and_machines_come_in_by_token(Db db)
     {
         await using var world = await World.Founded(db, postgres);

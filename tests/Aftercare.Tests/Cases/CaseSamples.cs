@@ -21,6 +21,7 @@ internal static class CaseSamples
         new CaseEvent.VulnerabilityAnalysed(Some.Id("vulnerability"), new Analysis(
             "Reproduced in the laboratory with two pumps.", "Needs a place on the ward's network.", "The counter was dropped in 4.0.", "Searched the other commands: none.", "Therapy can be interrupted.")),
         new CaseEvent.VulnerabilityScored(Some.Id("vulnerability"), new Score("CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:N/I:H/A:H", 8.1m, "Rubric: therapy is affected.")),
+        new CaseEvent.VulnerabilityPrioritised(Some.Id("vulnerability"), new Priority("Supplier Patch Development Priority v1.0.0", "Immediate", "Exploitation is Active; Utility is Efficient", "Seen in two hospitals.")),
         new CaseEvent.ScoreWaived(Some.Id("vulnerability"), "The supplier has not said which code."),
         new CaseEvent.StatusSet(Some.Id("vulnerability"), [Some.Id("release")], ProductStatus.KnownAffected, null, Remedy.VendorFix, "The code is in it."),
         new CaseEvent.StatusSet(Some.Id("vulnerability"), [Some.Id("older release")], ProductStatus.KnownNotAffected, Justification.VulnerableCodeNotPresent, null, "Written for 4.0."),
