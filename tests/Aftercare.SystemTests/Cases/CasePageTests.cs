@@ -87,6 +87,25 @@ public sealed class CasePageTests(PostgresServer postgres, Browser browser) : IC
         }
     }
 
+    [Fact]
+    public async Task What_was_typed_into_a_refused_form_stands_there_still()
+    {
+        await using var world = await World.Founded(Db.Sqlite, postgres);
+        var flaw = await PumpCase.In(world);
+        var email = await world.MakePerson("Lea", [], Role.Analyst, Role.Lead);
+        var page = await browser.NewPage(390, 900);
+        await using var context = page.Context;
+        await SignIn(page, world, email);
+        await page.GotoAsync($"{world.Address}{flaw.Page[1..]}");
+
+        await Fill(page, "accept", form => form.GetByLabel("Why we take it on").FillAsync("Two hospitals have asked."));
+
+        await page.GetByText("Clinical safety judges whether a patient could be harmed.").First.WaitForAsync();
+        Assert.Equal("Two hospitals have asked.", await page.GetByLabel("Why we take it on").InputValueAsync());
+        Assert.Contains("case.", await page.Locator("#notice").InnerTextAsync(), StringComparison.Ordinal);
+        await Look(page, "case-refused-390");
+    }
+
     private static async Task Fill(IPage page, string step, Func<ILocator, Task> fill)
     {
         var form = page.Locator($"details:has(form[action$='/{step}'])").First;

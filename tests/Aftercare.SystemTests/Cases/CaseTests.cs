@@ -36,7 +36,7 @@ public sealed class CaseTests(PostgresServer postgres) : IClassFixture<PostgresS
 
         // Nothing is accepted before it is rated and judged, and the refusal names all that is missing.
         var refused = (await Step(ana, @case, "accept", ("reason", "Real."))).Is(HttpStatusCode.Conflict);
-        refused.Shows("case.vulnerability-unscored").Shows("case.safety-not-judged").Shows("case.complaint-undecided");
+        refused.Shows("Before you can accept").Shows("by a CVSS vector, or say why not").Shows("Clinical safety judges").Shows("is a complaint");
 
         var flaw = await Flaw(world);
         (await Step(ana, @case, "score-vulnerability", ("vulnerability", flaw), ("vector", Vector))).Shows("8.1 High").Shows(Vector);
@@ -94,7 +94,7 @@ public sealed class CaseTests(PostgresServer postgres) : IClassFixture<PostgresS
         (await Forge(paul, lena, @case, "close", ("reason", "spam"), ("rationale", "Away with it."))).Is(HttpStatusCode.Forbidden).Shows("case.wrong-role");
 
         (await Step(quinn, @case, "close", ("reason", "informative"), ("rationale", "Read."), ("password", "not the password"))).Is(HttpStatusCode.Unauthorized).Shows("signature.wrong-password");
-        (await Close(quinn, @case, "risk-accepted")).Is(HttpStatusCode.BadRequest).Shows("expires");
+        (await Close(quinn, @case, "risk-accepted")).Is(HttpStatusCode.BadRequest).Shows("Say until when the risk is accepted");
         (await Close(quinn, @case, "duplicate", ("original", "C-1999-0001"))).Is(HttpStatusCode.BadRequest).Shows("There is no case C-1999-0001.");
         (await Close(quinn, @case, "informative")).Is(HttpStatusCode.OK).Shows("Closed");
     }

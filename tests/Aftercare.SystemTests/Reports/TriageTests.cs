@@ -102,7 +102,7 @@ public sealed class TriageTests(PostgresServer postgres) : IClassFixture<Postgre
 
         entered.Is(HttpStatusCode.OK).Shows("by telephone").Shows("2 Mar 2026 by distributor").Shows("Halden pump").Shows("T-4711").Shows("+49 30 1234").Shows("Acknowledge, overdue");
         var bad = await sue.SendFiles(await sue.Get("/desk/reports/enter"), "/desk/reports/enter", [.. fields.Where(field => field.Item1 is not ("firstHeard" or "channel")), ("firstHeard", "last week"), ("channel", "feed")]);
-        bad.Is(HttpStatusCode.BadRequest).Shows("firstHeard").Shows("are not entered by hand");
+        bad.Is(HttpStatusCode.BadRequest).Shows("Write a date (2026-03-04)").Shows("are not entered by hand");
         (await sue.SendFiles(await sue.Get("/desk/reports/enter"), "/desk/reports/enter", [.. fields.Where(field => field.Item1 != "firstHeard"), ("firstHeard", "2999-01-01")])).Is(HttpStatusCode.BadRequest).Shows("lies in the future");
     }
 

@@ -56,7 +56,9 @@ public static class Doors
             var answer = await Run(context, change, fields, nonce.ToString("D"));
             if (!answer.Refused(out var why, out var done))
                 return See(context, done);
-            return change.Again is { } again && why.Because == Because.Malformed ? await Again(context, again, fields, why) : why.ToResult();
+            if (change.Again is { } again && why.Because == Because.Malformed)
+                return await Again(context, again, fields, why);
+            return await PageDoor.Again(context, fields, why) ?? why.ToResult();
         })
         .WithMetadata(new Allowed(change.Face, change.Roles) { OpenedBy = change.OpenedBy })
         .WithMetadata(new RequireAntiforgeryTokenAttribute(required: change.Files is null))
@@ -86,18 +88,23 @@ public static class Doors
     /// <param name="load">Fields are route and query values.</param>
     public static void MapPage<TPage, TModel>(
         this IEndpointRouteBuilder app, Face face, string path, ImmutableArray<Role> roles, Func<Store, Fields, CancellationToken, Task<Outcome<TModel>>> load, string? openedBy = null)
-        where TPage : IComponent where TModel : notnull =>
-        app.MapGet(Address(face, path), async (HttpContext context, Stores stores) =>
+        where TPage : IComponent where TModel : notnull
+    {
+        Delegate opened = (HttpContext context) => Open(context, Body.FromQuery(context));
+        app.MapGet(Address(face, path), opened)
+            .WithMetadata(new Allowed(face, roles) { OpenedBy = openedBy })
+            .WithMetadata(new PageDoor(Open))
+            .WithFace(face);
+
+        async Task<IResult> Open(HttpContext context, Fields fields)
         {
-            await using var store = stores.Open(AsOf(context));
-            var fields = Body.FromQuery(context);
+            await using var store = context.RequestServices.GetRequiredService<Stores>().Open(AsOf(context));
             var loaded = await load(store, fields, context.RequestAborted);
             if (fields.Faults.Length > 0)
                 return Refusal.Malformed(fields.Faults).ToResult();
             return loaded.Refused(out var why, out var model) ? why.ToResult() : new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model });
-        })
-        .WithMetadata(new Allowed(face, roles) { OpenedBy = openedBy })
-        .WithFace(face);
+        }
+    }
 
     /// <summary>Anything that is read and is not a page: a file, a list as CSV, JSON for the command.</summary>
     /// <param name="path">The whole path.</param>
@@ -116,8 +123,10 @@ public static class Doors
         .WithMetadata(new Allowed(face, roles) { OpenedBy = openedBy })
         .WithFace(face);
 
-    public static IResult ToResult(this Refusal why) => ErrorPages.Result(
-        why.Because switch
+    extension(Refusal why)
+    {
+        /// <summary>The status of HTTP that says so.</summary>
+        public int Status => why.Because switch
         {
             Because.Malformed => 400,
             Because.Signature => 401,
@@ -125,8 +134,11 @@ public static class Doors
             Because.Invisible => 404,
             Because.TooLarge => 413,
             _ => 409,
-        },
-        why.Code, why.Reason, [.. why.Faults.Select(fault => (fault.Field, fault.Reason))], why.ClearAt);
+        };
+
+        public IResult ToResult() =>
+            ErrorPages.Result(why.Status, why.Code, why.Reason, [.. why.Faults.Select(fault => (fault.Field, fault.Reason))], why.ClearAt);
+    }
 
     /// <summary>Where a face keeps this path.</summary>
     public static string Address(Face face, string path) => face == Face.FrontDoor ? path : Faces.Home(face) + path;
@@ -163,7 +175,7 @@ public static class Doors
 
     private static async Task<IResult> Again(HttpContext context, Func<Store, Fields, CancellationToken, Task<IResult>> page, Fields fields, Refusal why)
     {
-        context.Features.Set(new Refill(context.Request.Path, fields, why));
+        context.Features.Set(new Refill(context.Request.Path, null, fields, why));
         await using var store = context.RequestServices.GetRequiredService<Stores>().Open(Seen(context));
         return await page(store, fields, context.RequestAborted);
     }
