@@ -12,12 +12,13 @@ namespace Aftercare.Server.Deliveries;
 
 /// <summary>How many devices of an update's audience have come how far. Unknown is said, never counted as good.</summary>
 /// <param name="Unknown">Offered, and nobody has heard from the site.</param>
+/// <param name="Underway">The site has said that it will install it, or has fetched or verified it, and nothing later.</param>
 /// <param name="Verified">Verified at the site by its own program, at least once.</param>
 /// <param name="Proven">Of the installed ones, those that a signed receipt proves.</param>
 /// <param name="Failed">Verification or installation failed, or the device went back.</param>
-public sealed record Coverage(int Devices, int Sites, int Unknown, int Notified, int Verified, int Installed, int Proven, int Declined, int Failed, int Unreachable)
+public sealed record Coverage(int Devices, int Sites, int Unknown, int Notified, int Underway, int Verified, int Installed, int Proven, int Declined, int Failed, int Unreachable)
 {
-    public static Coverage None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static Coverage None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /// <summary>By update.</summary>
     public static async Task<Dictionary<Guid, Coverage>> Of(IQueryable<DeliveryDeviceRow> rows, CancellationToken stop) => await rows
@@ -30,6 +31,7 @@ public sealed record Coverage(int Devices, int Sites, int Unknown, int Notified,
                 update.Select(row => row.Site).Distinct().Count(),
                 update.Count(row => row.Step == DeliveryStep.InAudience || row.Step == DeliveryStep.Notified || row.Step == DeliveryStep.Available),
                 update.Count(row => row.NotifiedAt != null),
+                update.Count(row => row.Step == DeliveryStep.Consented || row.Step == DeliveryStep.Fetched || row.Step == DeliveryStep.Verified),
                 update.Count(row => row.VerifiedAt != null),
                 update.Count(row => row.InstalledAt != null),
                 update.Count(row => row.InstalledBy == EvidenceKind.SignedReceipt),

@@ -33,7 +33,7 @@ public static class ShowDelivery
 
     private static string? Said(Delivery delivery, Event happened) => happened switch
     {
-        DeliveryEvent.Opened e => $"{e.Devices.Length} devices.",
+        DeliveryEvent.Opened e => e.Devices.Length == 1 ? "1 device." : $"{e.Devices.Length} devices.",
         DeliveryEvent.AudienceExtended e => $"{Serials(delivery, e.Devices.Select(device => device.Device))}.",
         DeliveryEvent.Notified e => $"{Words.Plain(e.Channel)} of {e.On}. {e.Note}",
         DeliveryEvent.Consented e => Serials(delivery, e.Devices),

@@ -29,8 +29,8 @@ public static class ShowNotice
 
     private static string? Said(Event happened) => happened switch
     {
-        NoticeEvent.Posted e => $"{e.Devices.Length} devices.",
-        NoticeEvent.DevicesAdded e => $"{e.Devices.Length} more devices.",
+        NoticeEvent.Posted e => e.Devices.Length == 1 ? "1 device." : $"{e.Devices.Length} devices.",
+        NoticeEvent.DevicesAdded e => e.Devices.Length == 1 ? "1 more device." : $"{e.Devices.Length} more devices.",
         NoticeEvent.Revised e => $"Revision {e.Revision}.",
         NoticeEvent.Told e => string.Join(", ", new[] { Words.Plain(e.Channel), e.On.Text, e.Note }.OfType<string>()) + ".",
         NoticeEvent.Lapsed e => e.Replaced ? "Another one takes its place." : "It was taken back.",
