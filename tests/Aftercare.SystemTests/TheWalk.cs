@@ -116,7 +116,7 @@ public sealed class TheWalk(PostgresServer postgres, Browser browser) : IClassFi
                 await form.Write("CVE", "CVE-2026-10001");
                 await form.Write("Weakness (CWE)", "CWE-130");
             });
-            await Analyst.Do("Rate", form => form.Write("CVSS vector", "CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"));
+            await Analyst.Do("Rate", form => form.Write("Paste a CVSS vector", "CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"));
             await Analyst.Reads("6.5 Medium");
             await Analyst.Do("Set the status", async form =>
             {

@@ -175,7 +175,7 @@ public static class Doors
 
     private static async Task<IResult> Again(HttpContext context, Func<Store, Fields, CancellationToken, Task<IResult>> page, Fields fields, Refusal why)
     {
-        context.Features.Set(new Refill(context.Request.Path, null, fields, why));
+        context.Features.Set(new Refill(context.Request.Path, fields.Raw(PageDoor.FormField), fields, why));
         await using var store = context.RequestServices.GetRequiredService<Stores>().Open(Seen(context));
         return await page(store, fields, context.RequestAborted);
     }
