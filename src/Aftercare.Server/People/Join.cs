@@ -48,7 +48,7 @@ public static class Join
         await store.UseUp(invitation, stop);
         await store.KeepContact(person.Id, contact with { Name = command.Name }, stop);
         await store.KeepAccount(person.Id, email, command.Password, stop);
-        return await store.Record(new Done("/sign-in", person.Id), stop, Change.To(person, [joined, .. person.GrantedByJoining(await QualityExists(store, stop))]));
+        return await store.Record(new Done("/sign-in?welcome=1", person.Id), stop, Change.To(person, [joined, .. person.GrantedByJoining(await QualityExists(store, stop))]));
     }
 
     private static async Task<bool> QualityExists(Store store, CancellationToken stop) =>

@@ -5,6 +5,7 @@ using Aftercare.Server.People;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Aftercare.Server.SetUp;
@@ -21,7 +22,11 @@ public static class SetUpInstallation
     {
         app.MapPage<SetUpPage, Model>(Face.FrontDoor, "/set-up/{secret}", Allowed.Anyone,
             (_, fields, _) => Task.FromResult<Outcome<Model>>(new Model(fields.Text("secret", 100))), openedBy: SecretPurpose.SetUp);
-        app.MapForm(new Change<Command>(Face.FrontDoor, "/set-up/{secret}", Allowed.Anyone, Parse, Handle) { OpenedBy = SecretPurpose.SetUp });
+        app.MapForm(new Change<Command>(Face.FrontDoor, "/set-up/{secret}", Allowed.Anyone, Parse, Handle)
+        {
+            OpenedBy = SecretPurpose.SetUp,
+            Again = (_, fields, _) => Task.FromResult<IResult>(new RazorComponentResult<SetUpPage>(new { Model = new Model(fields.Raw("secret")!) }) { StatusCode = StatusCodes.Status400BadRequest }),
+        });
     }
 
     /// <summary>A fresh link while nobody can sign in yet; null once somebody can.</summary>
@@ -61,7 +66,7 @@ public static class SetUpInstallation
         await store.UseUp(secret, stop);
         await store.KeepContact(person, new Contact(command.Name, command.Email), stop);
         await store.KeepAccount(person, command.Email, command.Password, stop);
-        return await store.Record(new Done("/sign-in", person), stop,
+        return await store.Record(new Done("/sign-in?welcome=1", person), stop,
             Change.Begin(Store.NewId(), founded), Change.Begin(Store.NewId(), registered), Change.Begin(person, Person.Found()));
     }
 }

@@ -18,10 +18,10 @@ public static class MyAccount
 
     internal static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/account", Show).WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn)).WithFace(Face.FrontDoor);
+        app.MapMethods("/account", Doors.Reading, Show).WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn)).WithFace(Face.FrontDoor);
         app.MapPost("/account/password", ChangePassword)
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor).RequireRateLimiting(SignInRate.Policy);
-        app.MapGet("/home", (HttpContext context) => Results.Redirect(Home(Session.Viewer(context))))
+        app.MapMethods("/home", Doors.Reading, (HttpContext context) => Results.Redirect(Home(Session.Viewer(context))))
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn)).WithFace(Face.FrontDoor);
     }
 

@@ -28,7 +28,7 @@ public static class SignInByLink
     internal static void Map(IEndpointRouteBuilder app)
     {
         var allowed = new Allowed(Face.FrontDoor, Allowed.Anyone) { OpenedBy = SecretPurpose.SignIn };
-        app.MapGet("/sign-in/link/{secret}", Ask).WithMetadata(allowed).WithFace(Face.FrontDoor);
+        app.MapMethods("/sign-in/link/{secret}", Doors.Reading, Ask).WithMetadata(allowed).WithFace(Face.FrontDoor);
         app.MapPost("/sign-in/link/{secret}", Handle).WithMetadata(allowed, new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
     }
 

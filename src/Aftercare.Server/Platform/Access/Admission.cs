@@ -24,7 +24,8 @@ public sealed class Admission(RequestDelegate next, Stores stores, Branding bran
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint)
+        // What the framework puts in place of an endpoint (no such method, no such media type) shows nothing of ours; all of ours are routes.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
             await next(context);
             return;
@@ -54,8 +55,10 @@ public sealed class Admission(RequestDelegate next, Stores stores, Branding bran
     {
         var known = viewer.Person is not null || viewer.Has(Role.Machine);
         if (!known && context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
-            return ErrorPages.Result(401, "access.sign-in", "This needs a token: send it as 'Authorization: Bearer TOKEN'.").ExecuteAsync(context);
-        if (!known && HttpMethods.IsGet(context.Request.Method))
+            return ErrorPages.Result(401, "access.sign-in", context.Request.Headers.Authorization.Count > 0
+                ? "The token is not known here, has ended or was revoked."
+                : "This needs a token: send it as 'Authorization: Bearer TOKEN'.").ExecuteAsync(context);
+        if (!known && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)))
             return Results.Redirect($"/sign-in?return={Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)}").ExecuteAsync(context);
         if (!known)
             return ErrorPages.Result(401, "access.sign-in", "Sign in first.").ExecuteAsync(context);

@@ -53,7 +53,7 @@ internal static partial class ApiDocument
     }
 
     private static IEnumerable<string> Reads(EndpointDataSource endpoints) => endpoints.Endpoints.OfType<RouteEndpoint>()
-        .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is ["GET"])
+        .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true)
         .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'))
         .Where(path => path.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 

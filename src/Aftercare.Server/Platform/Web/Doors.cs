@@ -38,6 +38,9 @@ public static class Doors
     /// <value>1 MiB of JSON or form text; files have limits of their own.</value>
     internal const int MaxBodyBytes = 1024 * 1024;
 
+    /// <summary>Whoever may read may also ask whether there is something to read.</summary>
+    internal static readonly string[] Reading = ["GET", "HEAD"];
+
     /// <summary>Both doors: <see cref="MapForm"/> and <see cref="MapApi"/>.</summary>
     public static void Map<TCommand>(this IEndpointRouteBuilder app, Change<TCommand> change)
     {
@@ -91,7 +94,7 @@ public static class Doors
         where TPage : IComponent where TModel : notnull
     {
         Delegate opened = (HttpContext context) => Open(context, Body.FromQuery(context));
-        app.MapGet(Address(face, path), opened)
+        app.MapMethods(Address(face, path), Reading, opened)
             .WithMetadata(new Allowed(face, roles) { OpenedBy = openedBy })
             .WithMetadata(new PageDoor(Open))
             .WithFace(face);
@@ -111,7 +114,7 @@ public static class Doors
     /// <param name="read">Fields are route and query values. The result is written after the store is closed, so it may not read from it any more.</param>
     public static void MapRead(
         this IEndpointRouteBuilder app, Face face, string path, ImmutableArray<Role> roles, Func<Store, Fields, CancellationToken, Task<Outcome<IResult>>> read, string? openedBy = null) =>
-        app.MapGet(path, async (HttpContext context, Stores stores) =>
+        app.MapMethods(path, Reading, async (HttpContext context, Stores stores) =>
         {
             await using var store = stores.Open(AsOf(context));
             var fields = Body.FromQuery(context);

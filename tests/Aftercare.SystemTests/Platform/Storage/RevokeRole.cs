@@ -5,6 +5,7 @@ using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Components.Rendering;
 
 namespace Aftercare.SystemTests.Platform.Storage;
@@ -44,6 +45,8 @@ internal static class RevokeRole
     {
         [Parameter] public Model Model { get; set; } = null!;
 
+        [CascadingParameter] private HttpContext Context { get; set; } = null!;
+
         protected override void BuildRenderTree(RenderTreeBuilder builder)
         {
             builder.OpenComponent<StepForm>(0);
@@ -52,6 +55,9 @@ internal static class RevokeRole
             builder.AddComponentParameter(3, nameof(StepForm.Nonce), Model.Nonce);
             builder.AddComponentParameter(4, nameof(StepForm.Button), "Revoke");
             builder.CloseComponent();
+            // Pages have a frame that says it.
+            if (Context.Features.Get<Refill>() is { } refill)
+                builder.AddContent(5, $"{refill.Why.Code}: {refill.Why.Reason}");
         }
     }
 }
