@@ -154,10 +154,12 @@ public static class ServerHost
         ShowPolicy.Map(app);
         SetUpInstallation.Map(app);
         SignInWithPassword.Map(app);
+        SignInWithCode.Map(app);
         Passkeys.Map(app);
         ProveAgain.Map(app);
         SignInByLink.Map(app);
         MyAccount.Map(app);
+        SetUpCodes.Map(app);
 
         ShowPolicies.Map(app);
         DraftPolicy.Map(app);
@@ -220,6 +222,7 @@ public static class ServerHost
         GrantRole.Map(app);
         RevokeRole.Map(app);
         ChangeSites.Map(app);
+        ResetSecondFactor.Map(app);
         PersonLeaves.Map(app);
         Tokens.Map(app);
         IssueToken.Map(app);

@@ -16,7 +16,7 @@ public static class ShowPerson
     /// <param name="Link">The invitation link, shown to its maker once; null: nothing to show.</param>
     /// <param name="Open">The names of the steps that the viewer's roles and the person's standing allow.</param>
     public sealed record Model(
-        Person Person, Contact? Contact, List<string> Sites, List<ChoiceOption> AllSites, ImmutableArray<TimelineItem> History, string? Link, ImmutableHashSet<string> Open, Actor Viewer);
+        Person Person, Contact? Contact, List<string> Sites, List<ChoiceOption> AllSites, ImmutableArray<TimelineItem> History, string? Link, ImmutableHashSet<string> Open, Actor Viewer, bool SecondFactor);
 
     internal static void Map(IEndpointRouteBuilder app)
     {
@@ -39,7 +39,8 @@ public static class ShowPerson
             await Chronicle.Of<Person>(store, person.Id, Said, stop),
             once.Read(fields.TextOrNull("once", 2000), store.Viewer) is { } path ? publicUrl + path : null,
             open,
-            store.Actor);
+            store.Actor,
+            await store.HasSecondFactor(person.Id, stop));
     }
 
     private static string? Said(Event happened) => happened switch
@@ -48,6 +49,7 @@ public static class ShowPerson
         PersonEvent.RoleProposed e => PeopleDesk.Of(e.Role),
         PersonEvent.RoleGranted e => PeopleDesk.Of(e.Role),
         PersonEvent.RoleRevoked e => $"{PeopleDesk.Of(e.Role)}. {e.Reason}",
+        PersonEvent.SecondFactorReset e => e.Reason,
         PersonEvent.Left e => e.Reason,
         _ => null,
     };

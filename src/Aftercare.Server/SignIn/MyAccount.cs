@@ -13,8 +13,9 @@ namespace Aftercare.Server.SignIn;
 public static class MyAccount
 {
     /// <param name="Fresh">Whether he has proved who he is within the last minutes; what gives a way in needs that.</param>
+    /// <param name="RecoveryCodes">How many are left; null: no authenticator app is set up.</param>
     /// <param name="Said">What was just done or refused; null: nothing.</param>
-    public sealed record Model(Viewer Viewer, string Email, ImmutableArray<UserPasskeyInfo> Passkeys, bool Fresh, string? Said);
+    public sealed record Model(Viewer Viewer, string Email, ImmutableArray<UserPasskeyInfo> Passkeys, bool Fresh, int? RecoveryCodes, string? Said);
 
     internal static void Map(IEndpointRouteBuilder app)
     {
@@ -37,7 +38,8 @@ public static class MyAccount
         var passkeys = await signIn.UserManager.GetPasskeysAsync(account);
         return new RazorComponentResult<AccountPage>(new Dictionary<string, object?>
         {
-            ["Model"] = new Model(viewer, account.Email!, [.. passkeys.OrderBy(key => key.CreatedAt)], Session.IsFresh(viewer, Instant.From(clock.GetUtcNow())), context.Request.Query["said"]),
+            ["Model"] = new Model(viewer, account.Email!, [.. passkeys.OrderBy(key => key.CreatedAt)], Session.IsFresh(viewer, Instant.From(clock.GetUtcNow())),
+                account.TwoFactorEnabled ? await signIn.UserManager.CountRecoveryCodesAsync(account) : null, context.Request.Query["said"]),
         });
     }
 
@@ -55,8 +57,8 @@ public static class MyAccount
         var changed = await signIn.UserManager.ChangePasswordAsync(account, old, password);
         if (!changed.Succeeded)
             return Results.Redirect("/account?said=weak");
-        // The new security stamp ends the person's other sessions; this one goes on.
-        await Session.Begin(signIn, account, clock);
+        // The new security stamp ends the person's other sessions; this one goes on. A password alone is no proof where a code is asked for.
+        await Session.GoOn(signIn, account, account.TwoFactorEnabled ? Session.Viewer(context).ProvedAt : Instant.From(clock.GetUtcNow()));
         return Results.Redirect("/account?said=changed");
     }
 }

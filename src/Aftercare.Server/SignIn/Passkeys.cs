@@ -62,7 +62,7 @@ internal static class Passkeys
         if (Session.Viewer(context).Person is { } person && person != proof.User.Id)
             return Wrong.ToResult();
         if (await signIn.UserManager.IsLockedOutAsync(proof.User))
-            return new Refusal(Because.Signature, "signature.locked-out", "Too many wrong passwords. Try again in 15 minutes.").ToResult();
+            return new Refusal(Because.Signature, "signature.locked-out", "Too many wrong attempts. Try again in 15 minutes.").ToResult();
         await signIn.UserManager.AddOrUpdatePasskeyAsync(proof.User, proof.Passkey);
         await Session.Begin(signIn, proof.User, clock);
         return Results.Json(new { location = Session.Inside(form["return"]) });

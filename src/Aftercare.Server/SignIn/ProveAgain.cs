@@ -10,7 +10,7 @@ namespace Aftercare.Server.SignIn;
 /// <summary>Somebody who is signed in proves anew who he is, so that he may sign in the next minutes (21 CFR Part 11 §11.200).</summary>
 public static class ProveAgain
 {
-    public sealed record Model(string Return, string? Refused, string? Email);
+    public sealed record Model(string Return, string? Refused, string? Email, bool Code);
 
     internal static void Map(IEndpointRouteBuilder app)
     {
@@ -22,7 +22,8 @@ public static class ProveAgain
     private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop)
     {
         var contact = store.Viewer.Person is { } person ? await store.ContactOf(person, stop) : null;
-        return new Model(Session.Inside(fields.TextOrNull("return", 500)), fields.TextOrNull("refused", 20), contact?.Email);
+        return new Model(Session.Inside(fields.TextOrNull("return", 500)), fields.TextOrNull("refused", 20), contact?.Email,
+            store.Viewer.Person is { } asked && await store.HasSecondFactor(asked, stop));
     }
 
     private static async Task<IResult> Handle(HttpContext context, SignInManager<Account> signIn, TimeProvider clock)
@@ -32,6 +33,8 @@ public static class ProveAgain
         if (Session.Viewer(context).Person is not { } person || await signIn.UserManager.FindByIdAsync(person.ToString("D")) is not { } account)
             return ErrorPages.Result(404);
         var result = await signIn.CheckPasswordSignInAsync(account, form["password"].ToString(), lockoutOnFailure: true);
+        if (result.Succeeded && account.TwoFactorEnabled)
+            result = await SecondFactor.Check(signIn.UserManager, account, form["code"]);
         if (!result.Succeeded)
             return Results.Redirect($"/sign-in/again?refused={(result.IsLockedOut ? "locked" : "wrong")}&return={Uri.EscapeDataString(back)}");
         await Session.Begin(signIn, account, clock);

@@ -11,8 +11,18 @@ namespace Aftercare.Server.SignIn;
 internal static class Session
 {
     /// <summary>Begins or renews the session of somebody who has just proved who he is; what he signs in the next minutes needs no further proof.</summary>
-    public static Task Begin(SignInManager<Account> signIn, Account account, TimeProvider clock) =>
-        signIn.SignInWithClaimsAsync(account, isPersistent: false, [new Claim(Admission.ProvedClaim, Instant.From(clock.GetUtcNow()).Ms.ToString(CultureInfo.InvariantCulture))]);
+    public static Task Begin(SignInManager<Account> signIn, Account account, TimeProvider clock) => GoOn(signIn, account, Instant.From(clock.GetUtcNow()));
+
+    /// <summary>The session of somebody whose last proof is as old as it was, or who has not proved anything yet: after a change that ends his other sessions.</summary>
+    public static Task GoOn(SignInManager<Account> signIn, Account account, Instant? proved)
+    {
+        var claims = new List<Claim>();
+        if (proved is { } at)
+            claims.Add(new Claim(Admission.ProvedClaim, at.Ms.ToString(CultureInfo.InvariantCulture)));
+        if (account.TwoFactorEnabled)
+            claims.Add(new Claim(SecondFactor.Claim, "on"));
+        return signIn.SignInWithClaimsAsync(account, isPersistent: false, claims);
+    }
 
     /// <summary>Whether the viewer has proved who he is within the last minutes.</summary>
     public static bool IsFresh(Viewer viewer, Instant now) => viewer.ProvedAt is { } proved && now - proved <= Store.Fresh;

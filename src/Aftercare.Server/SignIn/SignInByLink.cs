@@ -54,7 +54,7 @@ public static class SignInByLink
         {
             return ErrorPages.Result(404);
         }
-        await signIn.SignInAsync(account, isPersistent: false);
+        await Session.GoOn(signIn, account, proved: null);
         return Results.Redirect("/home");
     }
 

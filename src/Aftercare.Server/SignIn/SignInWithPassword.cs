@@ -31,7 +31,12 @@ public static class SignInWithPassword
         var result = account is null ? Nobody(signIn, password) : await signIn.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true);
         if (!result.Succeeded)
             return Results.Redirect($"/sign-in?refused={(result.IsLockedOut ? "locked" : "wrong")}&return={Uri.EscapeDataString(back)}");
-        await Session.Begin(signIn, account!, clock);
+        if (account!.TwoFactorEnabled)
+        {
+            await SecondFactor.Await(context, account);
+            return Results.Redirect($"/sign-in/code?return={Uri.EscapeDataString(back)}");
+        }
+        await Session.Begin(signIn, account, clock);
         return Results.Redirect(back);
     }
 

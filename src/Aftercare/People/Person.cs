@@ -44,6 +44,10 @@ public abstract record PersonEvent : Event
     [Kind("person.sites-changed")]
     public sealed record SitesChanged(ImmutableArray<Guid> Sites) : PersonEvent;
 
+    /// <summary>He lost his authenticator app and his recovery codes: his password alone lets him in again, until he sets up anew.</summary>
+    [Kind("person.second-factor-reset")]
+    public sealed record SecondFactorReset(string Reason) : PersonEvent;
+
     [Kind("person.left")]
     public sealed record Left(string Reason) : PersonEvent;
 }
@@ -74,6 +78,7 @@ public sealed record Person : Subject, IFold<Person>
         new("grant-role", "person.role-granted", [Standing.Invited, Standing.Active], null, [.. Granters, Role.Anonymous, Role.System]) { Button = "Grant" },
         new("revoke-role", "person.role-revoked", [Standing.Invited, Standing.Active], null, Granters) { Button = "Revoke" },
         new("change-sites", "person.sites-changed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Publisher]) { Button = "Change sites" },
+        new("reset-second-factor", "person.second-factor-reset", [Standing.Active], null, [Role.Administrator]) { Button = "Reset the second factor" },
         new("leave", "person.left", [Standing.Invited, Standing.Active], Standing.Left, Granters) { Button = "Has left" },
     ]);
 
@@ -156,6 +161,16 @@ public sealed record Person : Subject, IFold<Person>
         return sites.IsEmpty ? Refusal.Malformed("sites", "An operator needs at least one site.") : new PersonEvent.SitesChanged(sites);
     }
 
+    /// <summary>By a second person, who knows by other ways that it is he: a stolen session must not take off its own lock.</summary>
+    public Outcome<PersonEvent> ResetSecondFactor(string reason, Actor by)
+    {
+        if (Life.Bars("reset-second-factor", this, Standing, by) is { } bar)
+            return bar;
+        return by.IsSamePersonAs(Actor.PersonId(Id))
+            ? Refusal.Role("person.own-second-factor", "Nobody resets his own second factor. Ask another administrator.")
+            : new PersonEvent.SecondFactorReset(reason);
+    }
+
     public Outcome<PersonEvent> Leave(string reason, Actor by) =>
         Life.Bars("leave", this, Standing, by) is { } bar ? bar : new PersonEvent.Left(reason);
 
@@ -172,6 +187,7 @@ public sealed record Person : Subject, IFold<Person>
             PersonEvent.RoleGranted e => person with { Roles = person.Roles.Add(e.Role), Proposals = person.Proposals.RemoveAll(proposal => proposal.Role == e.Role) },
             PersonEvent.RoleRevoked e => person with { Roles = person.Roles.Remove(e.Role) },
             PersonEvent.SitesChanged e => person with { Sites = e.Sites },
+            PersonEvent.SecondFactorReset => person,
             PersonEvent.Left => person with { Standing = Standing.Left, Roles = [], Proposals = [] },
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };

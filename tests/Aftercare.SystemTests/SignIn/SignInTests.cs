@@ -23,8 +23,8 @@ public sealed class SignInTests(PostgresServer postgres) : IClassFixture<Postgre
         (await SignIn(thief, "nobody@acme.test", "wrong")).Shows("Address or password is wrong.");
         for (var attempt = 1; attempt < 5; attempt++)
             (await SignIn(thief, email, "wrong")).Shows("Address or password is wrong.");
-        (await SignIn(thief, email, "wrong")).Shows("Too many wrong passwords.");
-        (await SignIn(thief, email, World.Password)).Shows("Too many wrong passwords.");
+        (await SignIn(thief, email, "wrong")).Shows("Too many wrong attempts.");
+        (await SignIn(thief, email, World.Password)).Shows("Too many wrong attempts.");
         (await thief.Get("/desk")).Shows("Sign in");
     }
 

@@ -16,6 +16,7 @@ internal static class PersonSamples
         new PersonEvent.RoleRevoked(Role.Quality, "Moved to another department."),
         new PersonEvent.InvitationRenewed(),
         new PersonEvent.SitesChanged([Some.Id("site"), Some.Id("other site")]),
+        new PersonEvent.SecondFactorReset("Lost the telephone; recognised on a video call."),
         new PersonEvent.Left("Left the company on 31 March 2026."),
     ];
 }

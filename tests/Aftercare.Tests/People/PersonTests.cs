@@ -184,4 +184,15 @@ public sealed class PersonTests
         Assert.False(invited.RenewInvitation(Some.Administrator).Refused(out _, out _));
         Assert.Equal("person.wrong-stage", Why(Active().RenewInvitation(Some.Administrator)));
     }
+
+    [Fact]
+    public void Nobody_resets_his_own_second_factor_nor_does_anybody_but_an_administrator()
+    {
+        var person = Active();
+        var himself = Actor.Person(person.Id, Role.Administrator);
+
+        Assert.Equal("person.own-second-factor", Why(person.ResetSecondFactor("Lost it", himself)));
+        Assert.Equal("person.wrong-role", Why(person.ResetSecondFactor("Lost it", Some.Quality)));
+        Assert.Equal(new PersonEvent.SecondFactorReset("Lost it"), person.ResetSecondFactor("Lost it", OtherAdministrator).Value);
+    }
 }

@@ -17,6 +17,9 @@ public static class Accounts
     /// <value>1 minute until a changed password ends the other sessions. A person who has left is out at once, as rights are read with each request.</value>
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 
+    /// <value>5 minutes between password and code.</value>
+    private static readonly TimeSpan CodeWait = TimeSpan.FromMinutes(5);
+
     /// <param name="https">The public address is https, whatever a proxy in front speaks to us: cookies then never travel in the clear.</param>
     public static IServiceCollection AddAccounts(this IServiceCollection services, bool https)
     {
@@ -31,18 +34,20 @@ public static class Accounts
             options.User.RequireUniqueEmail = true;
         })
         .AddEntityFrameworkStores<RecordContext>()
+        .AddUserStore<AccountStore>()
         .AddSignInManager()
-        .AddDefaultTokenProviders();
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies(cookies => cookies.ApplicationCookie!.Configure(options =>
+        .AddDefaultTokenProviders()
+        .AddTokenProvider<AuthenticatorCodes>(TokenOptions.DefaultAuthenticatorProvider);
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies(cookies =>
         {
-            options.Cookie.Name = "aftercare.session";
-            options.Cookie.HttpOnly = true;
-            options.Cookie.SameSite = SameSiteMode.Strict;
-            options.Cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-            options.ExpireTimeSpan = Session;
-            options.LoginPath = "/sign-in";
-            options.Events.OnValidatePrincipal = Validate;
-        }));
+            cookies.ApplicationCookie!.Configure(options => SessionCookie(options, https));
+            cookies.TwoFactorUserIdCookie!.Configure(options =>
+            {
+                Protect(options, "aftercare.code", https);
+                options.ExpireTimeSpan = CodeWait;
+                options.SlidingExpiration = false;
+            });
+        });
         services.Configure<SecurityStampValidatorOptions>(options =>
         {
             options.ValidationInterval = Look;
@@ -59,6 +64,22 @@ public static class Accounts
         return services;
     }
 
+    private static void SessionCookie(CookieAuthenticationOptions options, bool https)
+    {
+        Protect(options, "aftercare.session", https);
+        options.ExpireTimeSpan = Session;
+        options.LoginPath = "/sign-in";
+        options.Events.OnValidatePrincipal = Validate;
+    }
+
+    private static void Protect(CookieAuthenticationOptions options, string name, bool https)
+    {
+        options.Cookie.Name = name;
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SameSite = SameSiteMode.Strict;
+        options.Cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+    }
+
     // The validator makes an account store with each request; it is asked only when it has to look.
     private static Task Validate(CookieValidatePrincipalContext context)
     {
@@ -66,11 +87,11 @@ public static class Accounts
         return context.Properties.IssuedUtc is { } issued && clock.GetUtcNow() - issued < Look ? Task.CompletedTask : SecurityStampValidator.ValidatePrincipalAsync(context);
     }
 
-    // When somebody last proved who he is was said by the session, not by the account.
+    // When and how somebody last proved who he is was said by the session, not by the account.
     private static Task Keep(SecurityStampRefreshingPrincipalContext context)
     {
-        if (context.CurrentPrincipal?.FindFirst(Admission.ProvedClaim) is { } proved)
-            context.NewPrincipal?.Identities.First().AddClaim(proved.Clone());
+        foreach (var kept in context.CurrentPrincipal?.Claims.Where(claim => claim.Type is Admission.ProvedClaim or SecondFactor.Claim) ?? [])
+            context.NewPrincipal?.Identities.First().AddClaim(kept.Clone());
         return Task.CompletedTask;
     }
 }

@@ -144,4 +144,8 @@ public sealed class GenerationRecord
 }
 
 /// <summary>How a person signs in. Everything regulated about him is in the ledger under the same id.</summary>
-public sealed class Account : IdentityUser<Guid>;
+public sealed class Account : IdentityUser<Guid>
+{
+    /// <summary>The step of the last authenticator code that was accepted (RFC 6238 §5.2: none is accepted twice).</summary>
+    public long? CodeStep { get; set; }
+}

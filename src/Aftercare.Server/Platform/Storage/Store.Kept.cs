@@ -143,6 +143,21 @@ public sealed partial class Store
         await (await Records(stop)).Users.Where(account => account.Id == person).ExecuteDeleteAsync(stop);
     }
 
+    /// <summary>Whether a person's password alone does not let him in.</summary>
+    public async Task<bool> HasSecondFactor(Guid person, CancellationToken stop) =>
+        await (await Records(stop)).Users.AnyAsync(account => account.Id == person && account.TwoFactorEnabled, stop);
+
+    /// <summary>Takes a person's authenticator app and recovery codes away, with the decision that says so; his sessions end with the security stamp.</summary>
+    public async Task DropSecondFactor(Guid person, CancellationToken stop)
+    {
+        await Begin(stop);
+        var (record, stamp) = (await Records(stop), Guid.NewGuid().ToString("N"));
+        await record.Users.Where(account => account.Id == person).ExecuteUpdateAsync(
+            set => set.SetProperty(account => account.TwoFactorEnabled, false).SetProperty(account => account.CodeStep, (long?)null)
+                .SetProperty(account => account.SecurityStamp, stamp).SetProperty(account => account.ConcurrencyStamp, stamp), stop);
+        await record.UserTokens.Where(token => token.UserId == person).ExecuteDeleteAsync(stop);
+    }
+
     /// <summary>How many secrets of this purpose still open the subject.</summary>
     public async Task<int> CountSecrets(string purpose, Guid subject, CancellationToken stop) =>
         await (await Records(stop)).Secrets.CountAsync(row => row.Purpose == purpose && row.Subject == subject && row.UsedAt == null && (row.ExpiresAt == null || row.ExpiresAt >= Now.Ms), stop);

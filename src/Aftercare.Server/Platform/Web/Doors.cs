@@ -146,6 +146,13 @@ public static class Doors
     /// <summary>Where a face keeps this path.</summary>
     public static string Address(Face face, string path) => face == Face.FrontDoor ? path : Faces.Home(face) + path;
 
+    // The second of two clicks brings a code that the first has used up.
+    private static async Task<Outcome<Done>?> Repeated(Stores stores, Viewer viewer, string key, Fields fields, HttpContext context)
+    {
+        await using var store = stores.Open(viewer, new Asked($"{viewer.Actor.Id}:{key}", fields.Digest(context.Request.Path)));
+        return await store.AnsweredBefore(context.RequestAborted);
+    }
+
     private static async Task<Outcome<Done>> Run<TCommand>(HttpContext context, Change<TCommand> change, Fields fields, string key)
     {
         var stop = context.RequestAborted;
@@ -153,9 +160,9 @@ public static class Doors
         if (fields.Faults.Length > 0)
             return Refusal.Malformed(fields.Faults);
         var stores = context.RequestServices.GetRequiredService<Stores>();
-        var viewer = await Proof.Prove(context, Seen(context), fields.Raw("password"));
+        var viewer = await Proof.Prove(context, Seen(context), fields.Raw("password"), fields.Raw("signatureCode"));
         if (viewer.Refused(out var unproved, out var proved))
-            return unproved;
+            return await Repeated(stores, Seen(context), key, fields, context) ?? unproved;
         var asked = new Asked($"{proved.Actor.Id}:{key}", fields.Digest(context.Request.Path));
         for (var attempt = 0; attempt < Tries; attempt++)
         {

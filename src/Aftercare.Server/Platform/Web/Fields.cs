@@ -245,10 +245,13 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
         })]),
     });
 
+    /// <summary>What a page never shows again, whatever was typed.</summary>
+    internal static bool IsSecret(string name) => Unsaid.Contains(name);
+
     internal string? Raw(string name) => values.TryGetValue(name, out var found) && found.Length > 0 ? found[0] : null;
 
-    // Neither tokens nor passwords nor the secret of a link belong to what is asked.
-    private static readonly HashSet<string> Unsaid = ["__RequestVerificationToken", "password", "newPassword", "nonce", "secret", PageDoor.Field, PageDoor.FormField];
+    // Neither tokens nor passwords nor codes nor the secret of a link belong to what is asked.
+    private static readonly HashSet<string> Unsaid = ["__RequestVerificationToken", "password", "newPassword", "signatureCode", "nonce", "secret", PageDoor.Field, PageDoor.FormField];
 
     private string One(string name) => values.TryGetValue(name, out var found) && found.Length > 0 ? Tidy(found[0]) : "";
 

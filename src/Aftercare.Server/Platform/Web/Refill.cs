@@ -10,7 +10,7 @@ public sealed record Refill(string Action, string? Form, Fields Fields, Refusal 
     /// <summary>Whether this is the form that was refused.</summary>
     internal bool IsOf(string action, string? form) => Action == action && (Form is null || Form == form);
 
-    internal string? Value(string name) => Fields.Raw(name);
+    internal string? Value(string name) => Fields.IsSecret(name) ? null : Fields.Raw(name);
 
     /// <summary>What is wrong with a field; null when nothing is.</summary>
     internal string? Error(string name) => Why.Faults.FirstOrDefault(fault => fault.Field == name)?.Reason;
