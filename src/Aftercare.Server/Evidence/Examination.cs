@@ -1,19 +1,17 @@
 using System.Collections.Immutable;
-using Aftercare.Deliveries;
+using Aftercare.Cases;
 using Aftercare.Evidence;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Policy;
-using Aftercare.Products;
 using Aftercare.Reports;
-using Aftercare.Server.Deliveries;
+using Aftercare.Server.Cases;
 using Aftercare.Server.People;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
 using Aftercare.Server.Reports;
-using Aftercare.Server.Sites;
 using Aftercare.Server.Statements;
 using Aftercare.Server.Updates;
 using Aftercare.Updates;
@@ -24,30 +22,76 @@ namespace Aftercare.Server.Evidence;
 /// <summary>Brings the records to the checks. What can only be tried now is not judged for the past.</summary>
 public sealed class Examination(Installation installation, PublicLook look, PackageWatch watch, Judgements judgements)
 {
-    /// <summary>Where nobody can stand who has not heard of the update, and where nobody needs to.</summary>
-    private static readonly List<DeliveryStep> Acted =
-        [.. Enum.GetValues<DeliveryStep>().Except([DeliveryStep.InAudience, DeliveryStep.Available, DeliveryStep.Unreachable])];
-
     /// <summary>Every check, at the viewer's moment.</summary>
     public async Task<ImmutableArray<Finding>> Run(Store store, CancellationToken stop)
     {
         var run = await Begin(store, stop);
+        var findings = new List<Finding>();
+        findings.AddRange(await OfReports(store, run, stop));
+        findings.AddRange(await OfCasesAndUpdates(store, run, stop));
+        findings.AddRange(await OfStatements(store, run, stop));
+        findings.AddRange(Checks.All.OfType<UnansweredCheck>().Select(run.Nothing));
+        return [.. findings.OrderBy(finding => Checks.All.IndexOf(finding.Check))];
+    }
+
+    private async Task<Finding[]> OfReports(Store store, Sitting run, CancellationToken stop)
+    {
         var reports = await Versions<ReportRow>(store, stop);
-        var updates = await Offered(store, stop);
         var intake = await Intake(store, run.Organisation, stop);
+        var policy = await PublishedPolicy(store, stop);
         return
         [
-            await run.Changed(UpdateChecks.Mitigated, await Versions<StatementRow>(store, stop), ids => store.Each<Statement>(ids, stop), statement => statement.Id),
-            run.All(UpdateChecks.Documented, updates),
-            run.All(UpdateChecks.Delivered, await Reached(store, updates, stop)),
-            run.All(UpdateChecks.Verifiable, run.IsPast ? [] : await watch.Verify(updates, stop)),
-            run.All(UpdateChecks.Unchanged, run.IsPast ? [] : await Stored(updates, stop)),
             run.All(IntakeChecks.LiveChannel, [intake]),
-            run.All(IntakeChecks.PublishedPolicy, run.IsPast ? [] : [await ShownPolicy(store, run.Organisation, stop)]),
+            run.All(IntakeChecks.PublishedPolicy, run.IsPast ? [] : [await ShownPolicy(policy, run.Organisation, stop)]),
+            run.All(TrackingChecks.PolicyElements, policy is null ? [] : [policy]),
             run.All(IntakeChecks.SecurityTxt, run.IsPast ? [] : [await ShownSecurityTxt(run.Organisation, stop)]),
             run.All(IntakeChecks.Routes, Enum.GetValues<SourceCategory>().Select(source => new SourceRoute(source, intake))),
+            run.All(TrackingChecks.Heard, await Heard(store, intake, stop)),
             await run.Changed(IntakeChecks.KeptReports, reports, ids => Kept(store, ids, stop), kept => kept.Report.Id),
             await run.Changed(IntakeChecks.Decided, reports, ids => store.Each<Report>(ids, stop), report => report.Id),
+            await run.Changed(TrackingChecks.Acknowledged, reports, ids => store.Each<Report>(ids, stop), report => report.Id),
+            await run.Changed(TrackingChecks.ComplaintDetermined, reports, ids => store.Each<Report>(ids, stop), report => report.Id),
+        ];
+    }
+
+    private async Task<Finding[]> OfCasesAndUpdates(Store store, Sitting run, CancellationToken stop)
+    {
+        var updates = await Offered(store, stop);
+        var reach = await FieldFacts.Of(store, stop);
+        var releases = await CaseFacts.Releases(store, stop);
+        var (repository, signed) = run.IsPast ? (null, []) : await watch.Verify(updates, stop);
+        return
+        [
+            await run.Changed(TrackingChecks.Prioritised, await Versions<CaseRow>(store, stop), ids => store.Each<Case>(ids, stop), @case => @case.Id),
+            run.All(TrackingChecks.Ended, await CaseFacts.Ended(store, releases, stop)),
+            run.All(DeliveryChecks.Mended, await CaseFacts.Mended(store, updates, releases, run.At, stop)),
+            run.All(UpdateChecks.Documented, updates),
+            run.All(UpdateChecks.Delivered, updates.Select(update => new ReachedUpdate(update, reach.ReachOf(update)))),
+            .. Progressed(run, [.. updates.Select(update => new ProgressedUpdate(update, reach.ProgressOf(update)))]),
+            run.All(UpdateChecks.Verifiable, signed),
+            run.All(DeliveryChecks.Protected, run.IsPast || updates.Count == 0 ? [] : [new Transport(run.Organisation, installation.PublicUrl, repository)]),
+            run.All(UpdateChecks.Unchanged, run.IsPast ? [] : await Stored(updates, stop)),
+        ];
+    }
+
+    private static Finding[] Progressed(Sitting run, List<ProgressedUpdate> updates) =>
+    [
+        run.All(DeliveryChecks.Everybody, updates), run.All(DeliveryChecks.Answered, updates),
+        run.All(DeliveryChecks.ServiceToo, updates), run.All(DeliveryChecks.Receipted, updates),
+    ];
+
+    private static async Task<Finding[]> OfStatements(Store store, Sitting run, CancellationToken stop)
+    {
+        var versions = await Versions<StatementRow>(store, stop);
+        var facts = await StatementFacts.Of(store, stop);
+        return
+        [
+            run.All(StatementChecks.Covered, facts.SupportedParts(run.At)),
+            await run.Changed(UpdateChecks.Mitigated, versions, ids => store.Each<Statement>(ids, stop), statement => statement.Id),
+            await run.Changed(StatementChecks.Complete, versions, ids => store.Each<Statement>(ids, stop), statement => statement.Id),
+            await run.Changed(StatementChecks.InTime, versions, ids => store.Each<Statement>(ids, stop), statement => statement.Id),
+            run.All(StatementChecks.Told, await facts.Told(store, stop)),
+            run.All(StatementChecks.Consistent, facts.SaidTogether()),
         ];
     }
 
@@ -68,19 +112,11 @@ public sealed class Examination(Installation installation, PublicLook look, Pack
         return await Listed(store.Each<Update>(ids, stop));
     }
 
-    private static async Task<List<ReachedUpdate>> Reached(Store store, List<Update> updates, CancellationToken stop)
+    private static async Task<IEnumerable<HeardSource>> Heard(Store store, Intake intake, CancellationToken stop)
     {
-        var reached = new List<ReachedUpdate>();
-        foreach (var update in updates)
-        {
-            var from = update.FromReleases.Select(release => (Guid?)release).ToList();
-            var expected = await (await store.Rows<DeviceRow>(stop)).CountAsync(row => from.Contains(row.Release) && row.Stage != DeviceStage.Retired, stop);
-            var deliveries = await (await store.Rows<DeliveryRow>(stop)).CountAsync(row => row.Update == update.Id, stop);
-            var devices = (await store.Rows<DeliveryDeviceRow>(stop)).Where(row => row.Update == update.Id);
-            var told = await devices.CountAsync(row => row.NotifiedAt != null || Acted.Contains(row.Step), stop);
-            reached.Add(new ReachedUpdate(update, new Reach(expected, deliveries, await devices.CountAsync(stop), told)));
-        }
-        return reached;
+        var last = await (await store.Rows<ReportRow>(stop)).GroupBy(row => row.Source).Select(group => new { group.Key, Last = group.Max(row => row.ReceivedAt) })
+            .ToDictionaryAsync(one => one.Key, one => one.Last, stop);
+        return Enum.GetValues<SourceCategory>().Select(source => new HeardSource(source, intake, last.TryGetValue(source, out var ms) ? new Instant(ms) : null));
     }
 
     private async Task<List<StoredUpdate>> Stored(List<Update> updates, CancellationToken stop)
@@ -98,11 +134,16 @@ public sealed class Examination(Installation installation, PublicLook look, Pack
         return new Intake(organisation, [.. await Listed(store.Each<IntakeChannel>(ids, stop))], [.. here]);
     }
 
-    private async Task<ShownPolicy> ShownPolicy(Store store, Guid organisation, CancellationToken stop)
+    private static async Task<DisclosurePolicy?> PublishedPolicy(Store store, CancellationToken stop)
     {
         var published = await (await store.Rows<PolicyRow>(stop)).Where(row => row.Stage == PolicyStage.Published).OrderByDescending(row => row.Revision).Select(row => row.Subject).FirstOrDefaultAsync(stop);
+        return await store.Find<DisclosurePolicy>(published, stop);
+    }
+
+    private async Task<ShownPolicy> ShownPolicy(DisclosurePolicy? policy, Guid organisation, CancellationToken stop)
+    {
         var html = await look.Get($"{installation.PublicUrl}/security", stop);
-        return new ShownPolicy(organisation, await store.Find<DisclosurePolicy>(published, stop), html is null ? null : PublicLook.TextOf(html));
+        return new ShownPolicy(organisation, policy, html is null ? null : PublicLook.TextOf(html));
     }
 
     private async Task<ShownSecurityTxt> ShownSecurityTxt(Guid organisation, CancellationToken stop)
@@ -129,7 +170,7 @@ public sealed class Examination(Installation installation, PublicLook look, Pack
         return blob.ErasedAt is not null || store.HasOriginal(blob);
     }
 
-    private static async Task<List<T>> Listed<T>(IAsyncEnumerable<T> all)
+    internal static async Task<List<T>> Listed<T>(IAsyncEnumerable<T> all)
     {
         var list = new List<T>();
         await foreach (var one in all)
@@ -141,6 +182,9 @@ public sealed class Examination(Installation installation, PublicLook look, Pack
     private sealed record Sitting(Judgements Judgements, Readiness? Readiness, Instant At, bool IsPast, Guid Organisation)
     {
         private const int AtOnce = 500;
+
+        /// <summary>For what no record answers.</summary>
+        public Finding Nothing(Check check) => new Evaluation(check, Readiness).Finish();
 
         /// <summary>For few records, or such that depend on more than one subject.</summary>
         public Finding All<T>(Check<T> check, IEnumerable<T> records) => Evaluation.Of(check, records, Readiness, At);

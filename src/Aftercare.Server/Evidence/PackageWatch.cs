@@ -20,10 +20,11 @@ public sealed class PackageWatch(Packages packages, Installation installation, T
     private readonly ConcurrentDictionary<string, (long Length, DateTime Written, DateTimeOffset At, string Sha256)> _hashed = new();
 
     /// <summary>Each package judged by a fresh client that begins with the first root: signatures, thresholds, expiry, length and digest.</summary>
-    public async Task<ImmutableArray<SignedUpdate>> Verify(IReadOnlyCollection<Update> updates, CancellationToken stop)
+    /// <returns>First, why the client refuses the metadata as a whole; null when it does not, or when there is no update to look for.</returns>
+    public async Task<(string? Repository, ImmutableArray<SignedUpdate> Updates)> Verify(IReadOnlyCollection<Update> updates, CancellationToken stop)
     {
         if (updates.Count == 0)
-            return [];
+            return (null, []);
         var folder = Directory.CreateTempSubdirectory("aftercare-verify-").FullName;
         try
         {
@@ -47,7 +48,7 @@ public sealed class PackageWatch(Packages packages, Installation installation, T
                     trust.Add(new PackageTrust(file.Path, refused ?? await Fault(client, file, stop)));
                 judged.Add(new SignedUpdate(update, trust.ToImmutable()));
             }
-            return judged.ToImmutable();
+            return (refused, judged.ToImmutable());
         }
         finally
         {

@@ -63,7 +63,21 @@ public sealed record Examinee(string Noun, Guid Id, string Label, Guid? Product 
 /// One thing that a clause asks for, as data: our own words, never the standard's, and not reviewed against the licensed text.
 /// </summary>
 /// <param name="Id">Stable: <c>A92-07</c> is the seventh check of clause 9.2 of IEC 81001-5-1.</param>
-public abstract record Check(string Id, string Clause, string Text, PotentialSeverity Severity, ImmutableArray<Setting> Settings);
+public abstract record Check(string Id, string Clause, string Text, PotentialSeverity Severity, ImmutableArray<Setting> Settings)
+{
+    /// <summary>Which records it looks at, for people.</summary>
+    public string StandsOn { get; init; } = "";
+
+    /// <summary>What closes a gap, for people: one sentence.</summary>
+    public string ClearedBy { get; init; } = "";
+
+    /// <value>0 to 100, in percent of what was judged. When more records than this fall short in part, the whole does; null: never.</value>
+    public int? TolerablePercent { get; init; }
+}
+
+/// <summary>A check that nothing on record can answer. It stands in the list so that nobody takes silence for an answer.</summary>
+/// <param name="Lacks">Which record is missing, in one sentence.</param>
+public sealed record UnansweredCheck(string Id, string Clause, string Text, PotentialSeverity Severity, string Lacks) : Check(Id, Clause, Text, Severity, []);
 
 /// <summary>A check over records of one kind.</summary>
 /// <param name="Name">How a record is called and linked.</param>

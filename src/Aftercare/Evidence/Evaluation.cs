@@ -69,6 +69,7 @@ public sealed class Evaluation(Check check, Readiness? readiness)
     private CheckResult Result =>
         _examined == 0 ? CheckResult.NoData
         : _shortfalls.Any(one => !one.Gap.Partly) ? CheckResult.Fail
+        : check.TolerablePercent is { } percent && _shortfalls.Count * 100L > (long)percent * _examined ? CheckResult.Fail
         : _shortfalls.Count > 0 ? CheckResult.Partial
         : CheckResult.Pass;
 }

@@ -44,33 +44,57 @@ public static class IntakeChecks
     public static Check<Intake> LiveChannel { get; } = new(
         "A92-01", "9.2", "At least one public way to report is open, has an owner and a deputy, and a recent test has shown that reports arrive.",
         PotentialSeverity.Major, [TestInterval],
-        intake => new Examinee("organisation", intake.Organisation, "The public ways in"), _ => true, JudgeLiveChannel);
+        intake => new Examinee("organisation", intake.Organisation, "The public ways in"), _ => true, JudgeLiveChannel)
+    {
+        StandsOn = "The ways in that are registered, and who is here.",
+        ClearedBy = "Open a public way in, name owner and deputy, and record a test of it.",
+    };
 
     public static Check<ShownPolicy> PublishedPolicy { get; } = new(
         "A92-02", "9.2", "An approved disclosure policy is in force, and the public page says what was approved.",
         PotentialSeverity.Major, [],
         shown => new Examinee("policy", shown.Approved?.Id ?? shown.Organisation, shown.Approved is { } policy ? $"Policy revision {policy.Revision}" : "The disclosure policy"),
-        _ => true, JudgePolicy);
+        _ => true, JudgePolicy)
+    {
+        StandsOn = "The published revision of the policy, and the public page.",
+        ClearedBy = "Publish an approved revision, and see that the public page shows it.",
+    };
 
     public static Check<ShownSecurityTxt> SecurityTxt { get; } = new(
         "A92-04", "9.2", "security.txt is where programs look for it, reads as RFC 9116 asks, has not expired and leads to contact and policy.",
         PotentialSeverity.Minor, [LeastValidity],
-        shown => new Examinee("organisation", shown.Organisation, shown.Address), _ => true, JudgeSecurityTxt);
+        shown => new Examinee("organisation", shown.Organisation, shown.Address), _ => true, JudgeSecurityTxt)
+    {
+        StandsOn = "security.txt as it is served now.",
+        ClearedBy = "Publish the policy, or confirm that it still holds: security.txt follows.",
+    };
 
     public static Check<SourceRoute> Routes { get; } = new(
         "A92-05", "9.2", "Each of the seven sources of reports has an open way in, with an owner and a procedure.",
         PotentialSeverity.Major, [],
-        route => new Examinee("channel", route.Intake.Organisation, route.Source.InWords()), _ => true, JudgeRoute);
+        route => new Examinee("channel", route.Intake.Organisation, route.Source.InWords()), _ => true, JudgeRoute)
+    {
+        StandsOn = "The ways in that are registered.",
+        ClearedBy = "Name the source at an open way in that has an owner and a procedure.",
+    };
 
     public static Check<KeptReport> KeptReports { get; } = new(
         "A92-07", "9.2", "Each report keeps its source, channel and time of arrival, its original as it came in, and who sent it, or that nobody said so.",
         PotentialSeverity.Minor, [],
-        kept => NameOf(kept.Report), _ => true, JudgeKept);
+        kept => NameOf(kept.Report), _ => true, JudgeKept)
+    {
+        StandsOn = "Every report, with its original and its reporter.",
+        ClearedBy = "Restore the original from the backup.",
+    };
 
     public static Check<Report> Decided { get; } = new(
         "A92-08", "9.2", "Each report is decided on in time: made part of a case, or set aside with a reason.",
         PotentialSeverity.Major, [TriageLimit, WaitingLimit],
-        NameOf, _ => true, JudgeDecided);
+        NameOf, _ => true, JudgeDecided)
+    {
+        StandsOn = "Every report.",
+        ClearedBy = "Decide about the report.",
+    };
 
     private static Examinee NameOf(Report report) => new(Report.Noun, report.Id, report.Number, report.Product, report.Since);
 

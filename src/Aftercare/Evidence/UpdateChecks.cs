@@ -38,23 +38,43 @@ public static class UpdateChecks
         "A631-02", "6.3.1", "Where an update of somebody else's software may not be installed, or is evaluated for long, sites are told what to do meanwhile.",
         PotentialSeverity.Major, [EvaluationWindow],
         statement => new Examinee(Statement.Noun, statement.Id, $"{statement.Update.Supplier} {statement.Update.Identifier}", Began: statement.Since),
-        statement => statement.Stage != StatementStage.Superseded && statement.Decision is { Verdict: Verdict.NotApproved or Verdict.UnderEvaluation }, JudgeMitigated);
+        statement => statement.Stage != StatementStage.Superseded && statement.Decision is { Verdict: Verdict.NotApproved or Verdict.UnderEvaluation }, JudgeMitigated)
+    {
+        StandsOn = "Compatibility statements.",
+        ClearedBy = "Publish what to do instead, or look at it again and publish anew.",
+    };
 
     public static Check<Update> Documented { get; } = new(
         "A631-06", "6.3.1", "Each update says what changed, why and how severe that is, what was tested, how to install it and go back, how long that takes, what else to do, and what risk is left.",
-        PotentialSeverity.Major, [], NameOf, IsOffered, JudgeDocumented);
+        PotentialSeverity.Major, [], NameOf, IsOffered, JudgeDocumented)
+    {
+        StandsOn = "Published updates and their documents.",
+        ClearedBy = "Withdraw the update and publish one that says it.",
+    };
 
     public static Check<ReachedUpdate> Delivered { get; } = new(
         "A632-02", "6.3.2", "For each update it is on record to whom it went, site by site and device by device.",
-        PotentialSeverity.Major, [], reached => NameOf(reached.Update), reached => IsOffered(reached.Update), JudgeDelivered);
+        PotentialSeverity.Major, [], reached => NameOf(reached.Update), reached => IsOffered(reached.Update), JudgeDelivered)
+    {
+        StandsOn = "Published updates, their deliveries and the installed base.",
+        ClearedBy = "Offer the update to each site, and record how it was told.",
+    };
 
     public static Check<SignedUpdate> Verifiable { get; } = new(
         "A633-01", "6.3.3", "Each package carries signatures that hold now, by keys that may sign it. A checksum alone is not enough.",
-        PotentialSeverity.Major, [], signed => NameOf(signed.Update), signed => IsOffered(signed.Update), JudgeSigned);
+        PotentialSeverity.Major, [], signed => NameOf(signed.Update), signed => IsOffered(signed.Update), JudgeSigned)
+    {
+        StandsOn = "The signed metadata of published updates, checked now.",
+        ClearedBy = "Have the package signed anew by enough people with valid keys.",
+    };
 
     public static Check<StoredUpdate> Unchanged { get; } = new(
         "A633-05", "6.3.3", "Each package as it lies in the store, hashed anew, is the one that was signed.",
-        PotentialSeverity.Major, [], stored => NameOf(stored.Update), stored => IsOffered(stored.Update), JudgeUnchanged);
+        PotentialSeverity.Major, [], stored => NameOf(stored.Update), stored => IsOffered(stored.Update), JudgeUnchanged)
+    {
+        StandsOn = "The stored packages of published updates, hashed now.",
+        ClearedBy = "Restore the package from the backup.",
+    };
 
     /// <summary>What a document for operators leaves out.</summary>
     public static ImmutableArray<string> MissingParts(Update update)

@@ -1,9 +1,17 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Aftercare.Ledger;
+using Aftercare.Products;
+using Aftercare.Server.Notices;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.SystemTests.Advisories;
 using Aftercare.SystemTests.Fixtures;
+using Aftercare.SystemTests.Statements;
 using Aftercare.SystemTests.Updates;
 using Aftercare.Trust.Log;
+using Aftercare.Updates;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Aftercare.SystemTests.Evidence;
@@ -58,6 +66,9 @@ public sealed class ReadinessTests(PostgresServer postgres, Browser browser) : I
         Assert.Equal("No gap found", Result(page, "A633-05"));
         Assert.Equal("No gap found", Result(page, "A631-06"));
         page.Shows("no device is on record that it is for");
+        // The test's server speaks http.
+        Assert.Equal("Potential gap, in part", Result(page, "A633-03"));
+        Assert.Equal("No data", Result(page, "A632-06"));
 
         var package = await File.ReadAllBytesAsync(desk.StoredPackage);
         package[1000] ^= 1;
@@ -69,6 +80,29 @@ public sealed class ReadinessTests(PostgresServer postgres, Browser browser) : I
         Assert.Equal("Potential gap", Result(await desk.Quality.Get("/desk/readiness"), "A633-01"));
         File.Delete(desk.StoredPackage);
         (await desk.Quality.Get("/desk/readiness")).Shows("is not in the store");
+    }
+
+    [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
+    public async Task A_no_that_sites_have_not_heard_is_a_gap_in_part_until_they_have(Db db)
+    {
+        await using var world = await World.Founded(db, postgres);
+        using var quality = await world.Person("Quinn", Role.Quality);
+        var page = (await quality.Get("/desk/readiness")).Is(HttpStatusCode.OK).Shows("44 checks").Shows("No feed of public notices is watched here");
+        Assert.Equal(44, Regex.Count(page.Html, "<article class=\"card\""));
+        Assert.Equal("No data", Result(page, "A631-05"));
+        Assert.Equal("No data", Result(page, "A92-15"));
+        Assert.Equal("Potential gap, in part", Result(page, "A92-06"));
+
+        var pump = await PumpCase.In(world);
+        await SomeStatement.Published(world, pump.Old, Verdict.NotApproved);
+        page = (await quality.Get("/desk/readiness")).Shows("No site is on record that runs the release").Shows("It does not say: where the test is recorded").Shows("when the maker released the update");
+        Assert.Equal("Potential gap, in part", Result(page, "A631-05"));
+        Assert.Equal("No gap found", Result(page, "A631-07"));
+
+        await Site(world, pump.Old);
+        Assert.Equal("Potential gap, in part", Result((await quality.Get("/desk/readiness")).Shows("none of the 1 sites that it concerns has a notice of it"), "A631-05"));
+        await PostNotices.Follow(world.Services.GetRequiredService<Stores>(), default);
+        Assert.Equal("No gap found", Result(await quality.Get("/desk/readiness"), "A631-05"));
     }
 
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
@@ -122,6 +156,15 @@ public sealed class ReadinessTests(PostgresServer postgres, Browser browser) : I
                 await Browser.Axe(page);
             }
         }
+    }
+
+    private static async Task Site(World world, Guid release)
+    {
+        var (site, device) = (Store.NewId(), Store.NewId());
+        await using var store = world.Store();
+        var product = (await store.Find<Release>(release, default))!.Product;
+        _ = (await store.Record(new Done("/", site), default, Change.Begin(site, new SiteEvent.Registered("Klinikum Nord", "DE")),
+            Change.Begin(device, new DeviceEvent.Registered(site, product, "N-1", null, release, HowKnown.Shipped)))).Value;
     }
 
     private static string Result(Page page, string check) =>

@@ -96,6 +96,27 @@ public sealed class ReadinessTests
     }
 
     [Fact]
+    public void All_forty_four_checks_of_the_five_clauses_are_there_and_in_order()
+    {
+        Assert.Equal([("6.1.1", 5), ("6.3.1", 7), ("6.3.2", 7), ("6.3.3", 8), ("9.2", 17)], Checks.All.GroupBy(check => check.Clause).Select(clause => (clause.Key, clause.Count())));
+        Assert.All(Checks.All.GroupBy(check => check.Clause), clause =>
+            Assert.Equal(Enumerable.Range(1, clause.Count()).Select(number => $"A{clause.Key.Replace(".", "", StringComparison.Ordinal)}-{number:D2}"), clause.Select(check => check.Id)));
+    }
+
+    [Fact]
+    public void A_check_says_on_what_it_stands_and_what_clears_it_or_what_it_lacks() =>
+        Assert.All(Checks.All, check => Assert.True(check is UnansweredCheck { Lacks.Length: > 0 } || (check.StandsOn.Length > 0 && check.ClearedBy.Length > 0), check.Id));
+
+    [Fact]
+    public void A_check_that_nothing_answers_is_no_data_and_can_be_waived_like_any_other() =>
+        Assert.All(UnansweredChecks.All, check =>
+        {
+            Assert.Equal(CheckResult.NoData, new Evaluation(check, null).Finish().Result);
+            var waived = Some.Next(Fresh, Fresh.WaiveCheck(check.Id, "It is kept elsewhere.", Quinn).Value, Quinn);
+            Assert.Equal(CheckResult.NotApplicable, new Evaluation(check, waived).Finish().Result);
+        });
+
+    [Fact]
     public void The_words_of_checks_promise_nothing() =>
         Assert.All(Checks.All, check => Assert.DoesNotContain("complian", check.Text, StringComparison.OrdinalIgnoreCase));
 
