@@ -50,7 +50,7 @@ public static class Doors
 
     /// <summary>Form post with antiforgery token, nonce and seen version; answers 303 to the page that shows what was done.</summary>
     public static void MapForm<TCommand>(this IEndpointRouteBuilder app, Change<TCommand> change) =>
-        app.MapPost(Address(change.Face, change.Path), async (HttpContext context) =>
+        app.MapPost(Address(change.Face, change.Path), Answered(async context =>
         {
             if ((await Body.FromForm(context, change.Files)).Refused(out var unread, out var fields))
                 return unread.ToResult();
@@ -62,14 +62,14 @@ public static class Doors
             if (change.Again is { } again && why.Because == Because.Malformed)
                 return await Again(context, again, fields, why);
             return await PageDoor.Again(context, fields, why) ?? why.ToResult();
-        })
+        }))
         .WithMetadata(new Allowed(change.Face, change.Roles) { OpenedBy = change.OpenedBy })
         .WithMetadata(new RequireAntiforgeryTokenAttribute(required: change.Files is null))
         .WithFace(change.Face);
 
     /// <summary>JSON with a token, or where files are taken, parts; <c>Idempotency-Key</c> makes a repeat harmless; answers what was recorded, or problem+json.</summary>
     public static void MapApi<TCommand>(this IEndpointRouteBuilder app, Change<TCommand> change) =>
-        app.MapPost("/api/v1" + change.Path, async (HttpContext context) =>
+        app.MapPost("/api/v1" + change.Path, Answered(async context =>
         {
             // A browser sends its cookie along wherever it is lured to; a token it does not.
             if (Seen(context) is { Person: not null })
@@ -82,7 +82,7 @@ public static class Doors
                 return Refusal.Malformed("Idempotency-Key", "At most 200 characters.").ToResult();
             var answer = await Run(context, change, fields, key.Length > 0 ? key : Guid.NewGuid().ToString("D"));
             return answer.Refused(out var why, out var done) ? why.ToResult() : TypedResults.Json(Told(done), statusCode: 201);
-        })
+        }))
         .WithMetadata(new ApiCall(NameOf<TCommand>(change.Path), change.Files, () => Fields.AskedBy(change.Parse)))
         .WithMetadata(new Allowed(change.Face, change.Roles) { OpenedBy = change.OpenedBy })
         .DisableAntiforgery();
@@ -93,8 +93,7 @@ public static class Doors
         this IEndpointRouteBuilder app, Face face, string path, ImmutableArray<Role> roles, Func<Store, Fields, CancellationToken, Task<Outcome<TModel>>> load, string? openedBy = null)
         where TPage : IComponent where TModel : notnull
     {
-        Delegate opened = (HttpContext context) => Open(context, Body.FromQuery(context));
-        app.MapMethods(Address(face, path), Reading, opened)
+        app.MapMethods(Address(face, path), Reading, Answered(context => Open(context, Body.FromQuery(context))))
             .WithMetadata(new Allowed(face, roles) { OpenedBy = openedBy })
             .WithMetadata(new PageDoor(Open))
             .WithFace(face);
@@ -114,15 +113,15 @@ public static class Doors
     /// <param name="read">Fields are route and query values. The result is written after the store is closed, so it may not read from it any more.</param>
     public static void MapRead(
         this IEndpointRouteBuilder app, Face face, string path, ImmutableArray<Role> roles, Func<Store, Fields, CancellationToken, Task<Outcome<IResult>>> read, string? openedBy = null) =>
-        app.MapMethods(path, Reading, async (HttpContext context, Stores stores) =>
+        app.MapMethods(path, Reading, Answered(async context =>
         {
-            await using var store = stores.Open(AsOf(context));
+            await using var store = context.RequestServices.GetRequiredService<Stores>().Open(AsOf(context));
             var fields = Body.FromQuery(context);
             var loaded = await read(store, fields, context.RequestAborted);
             if (fields.Faults.Length > 0)
                 return Refusal.Malformed(fields.Faults).ToResult();
             return loaded.Refused(out var why, out var result) ? why.ToResult() : result;
-        })
+        }))
         .WithMetadata(new Allowed(face, roles) { OpenedBy = openedBy })
         .WithFace(face);
 
@@ -145,6 +144,9 @@ public static class Doors
 
     /// <summary>Where a face keeps this path.</summary>
     public static string Address(Face face, string path) => face == Face.FrontDoor ? path : Faces.Home(face) + path;
+
+    // What binds parameters by reflection is compiled anew for each endpoint at each start; with some hundred endpoints that is a third of a second.
+    private static RequestDelegate Answered(Func<HttpContext, Task<IResult>> answer) => async context => await (await answer(context)).ExecuteAsync(context);
 
     // The second of two clicks brings a code that the first has used up.
     private static async Task<Outcome<Done>?> Repeated(Stores stores, Viewer viewer, string key, Fields fields, HttpContext context)
