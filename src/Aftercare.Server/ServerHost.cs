@@ -62,7 +62,8 @@ public static class ServerHost
         }
     }
 
-    public static async Task<WebApplication> Build(string[] args, Installation installation, CancellationToken stop)
+    /// <param name="also">Services that a test replaces or adds.</param>
+    public static async Task<WebApplication> Build(string[] args, Installation installation, CancellationToken stop, Action<IServiceCollection>? also = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(installation.Urls);
@@ -73,6 +74,7 @@ public static class ServerHost
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         AddPlatform(builder.Services, installation);
+        also?.Invoke(builder.Services);
         var app = builder.Build();
         try
         {

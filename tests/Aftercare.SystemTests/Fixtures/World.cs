@@ -9,7 +9,9 @@ using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.SystemTests.Fixtures;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Aftercare.SystemTests;
@@ -25,6 +27,9 @@ public enum Db
 public sealed class World : IAsyncDisposable
 {
     public const string Password = "correct horse battery staple";
+
+    // A hash that is slow to guess is slow to check, and the tests sign in some thousand times.
+    private static readonly PasswordHasherOptions QuickHash = new() { IterationCount = 1 };
 
     private readonly Action<WebApplication>? _more;
     private WebApplication _app = null!;
@@ -43,9 +48,10 @@ public sealed class World : IAsyncDisposable
     /// <param name="more">Endpoints that only the test needs.</param>
     public static async Task<World> Begin(Db db, PostgresServer postgres, Action<WebApplication>? more = null)
     {
-        var url = $"http://127.0.0.1:{FreePort()}";
-        var world = new World(new Installation(
-            new DataFolder(Directory.CreateTempSubdirectory("aftercare-").FullName), url, url, db == Db.Postgres ? await postgres.PreparedDatabase() : null, Demo: false), more);
+        var (url, data) = ($"http://127.0.0.1:{FreePort()}", new DataFolder(Directory.CreateTempSubdirectory("aftercare-").FullName));
+        if (db == Db.Sqlite)
+            await PreparedFile.Copy(data);
+        var world = new World(new Installation(data, url, url, db == Db.Postgres ? await postgres.PreparedDatabase() : null, Demo: false), more);
         await world.Start();
         return world;
     }
@@ -71,7 +77,7 @@ public sealed class World : IAsyncDisposable
 
     public async Task Start()
     {
-        _app = await ServerHost.Build([], Installation, CancellationToken.None);
+        _app = await ServerHost.Build([], Installation, CancellationToken.None, services => services.Configure<PasswordHasherOptions>(options => options.IterationCount = QuickHash.IterationCount));
         _more?.Invoke(_app);
         await _app.StartAsync();
     }
@@ -99,11 +105,21 @@ public sealed class World : IAsyncDisposable
         await using var store = Store();
         var (id, email) = (Server.Platform.Storage.Store.NewId(), $"{name.ToLowerInvariant()}-{Guid.NewGuid():N}@acme.test");
         await store.KeepContact(id, new Contact(name, email), CancellationToken.None);
-        await store.KeepAccount(id, email, Password, CancellationToken.None);
+        await KeepAccount(id, email);
         var recorded = await store.Record(new Done("/", id), CancellationToken.None, Change.Begin(id,
             [new PersonEvent.Invited([.. roles], [.. sites]), new PersonEvent.Joined(), .. roles.Select(role => new PersonEvent.RoleGranted(role))]));
         _ = recorded.Value;
         return email;
+    }
+
+    private async Task KeepAccount(Guid id, string email)
+    {
+        var account = new Account { Id = id, UserName = email, NormalizedUserName = email.ToUpperInvariant(), Email = email, NormalizedEmail = email.ToUpperInvariant(), EmailConfirmed = true, LockoutEnabled = true, SecurityStamp = Guid.NewGuid().ToString("N") };
+        account.PasswordHash = new PasswordHasher<Account>(Options.Create(QuickHash)).HashPassword(account, Password);
+        await using var scope = Services.CreateAsyncScope();
+        var record = scope.ServiceProvider.GetRequiredService<RecordContext>();
+        record.Add(account);
+        await record.SaveChangesAsync();
     }
 
     public async Task<Visitor> SignIn(string email, string password = Password)
