@@ -36,7 +36,7 @@ public sealed class Browser : IAsyncDisposable
     /// </summary>
     public async Task<IPage> NewPage(int width = 1280, int height = 800, bool dark = false)
     {
-        var browser = await Started(Tools.Require("chromium"));
+        var browser = await Started(Tools.Require("chromium-headless-shell", "chromium"));
         var context = await browser.NewContextAsync(new()
         {
             ViewportSize = new() { Width = width, Height = height },

@@ -6,19 +6,16 @@ namespace Aftercare.SystemTests.Fixtures;
 internal static class Tools
 {
     /// <summary>
-    /// The full path of a program on <c>PATH</c>. Without it the calling test is skipped, or fails where <c>CI=true</c>.
+    /// The full path of the first of these programs that is on <c>PATH</c>. Without any the calling test is skipped, or fails where <c>CI=true</c>.
     /// </summary>
-    public static string Require(string program)
+    public static string Require(params string[] programs)
     {
-        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        var found = programs.SelectMany(program => folders.Select(folder => Path.Combine(folder, program))).FirstOrDefault(File.Exists);
+        if (found is null)
         {
-            var path = Path.Combine(folder, program);
-            if (File.Exists(path))
-            {
-                return path;
-            }
+            Need.Missing($"'{string.Join("' or '", programs)}' is not installed");
         }
-        Need.Missing($"'{program}' is not installed");
-        return "";
+        return found ?? "";
     }
 }
