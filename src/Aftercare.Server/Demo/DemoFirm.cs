@@ -28,6 +28,7 @@ internal sealed class DemoFirm(IServiceProvider services, Installation installat
         ("Dev Dietrich", "Developer", [Role.Developer]),
         ("Quinn Ebert", "Quality", [Role.Quality]),
         ("Sara Falk", "Clinical safety", [Role.Safety]),
+        ("Anna Kruse", "Signer", [Role.Signer]),
         ("Pia Gruber", "Publisher", [Role.Publisher]),
         ("Sue Hansen", "Support", [Role.Support]),
         ("Stan Iversen", "Service engineer", [Role.Service]),

@@ -84,7 +84,7 @@ internal sealed class DemoStory(DemoFirm firm, DemoKeys keys, CancellationToken 
             Change.Begin(Store.NewId(), Release.Register(_monitor, "2.0.3", Ago(600), Ago(-400), by).Value));
         await Item(Store.NewId(), "Infusio firmware", null, "4.2", Origin.Own, SoftwareClass.Maintained, "We build it and we update it.");
         await Item(_windows, "Windows 10 IoT Enterprise LTSC", "Microsoft", "21H2", Origin.ThirdParty, SoftwareClass.Supported, "The site installs its updates; we say which.");
-        await Item(Store.NewId(), "Hospital network with VLANs", null, "–", Origin.ThirdParty, SoftwareClass.Required, "The site runs it; the guide says how.");
+        await Item(Store.NewId(), "Hospital network", null, "with VLANs", Origin.ThirdParty, SoftwareClass.Required, "The site runs it; the guide says how.");
     }
 
     private async Task Item(Guid id, string name, string? supplier, string version, Origin origin, SoftwareClass @class, string why)
@@ -195,7 +195,7 @@ internal sealed class DemoStory(DemoFirm firm, DemoKeys keys, CancellationToken 
 
     private async Task ThreePeopleMakeARootOfTrust()
     {
-        await keys.MakeRoot(await Token(Role.Signer), stop);
+        await keys.MakeRoot(await Token("Signer", Role.Signer), stop);
         await using var store = firm.As("Quality");
         var keeper = firm.Services.GetRequiredService<RepositoryKeeper>();
         var seen = (await store.Find<Repository>(Repository.TheOne, stop))!.Version;
@@ -214,10 +214,10 @@ internal sealed class DemoStory(DemoFirm firm, DemoKeys keys, CancellationToken 
                 "Put the pump out of use, run the service tool, choose 'Update', wait for the self-test.", 12, "Install 4.2.0 with the same tool.", "None after the self-test.", "None known.")), stop)).Value;
         await using (var store = firm.As("Developer"))
             _ = (await NameFixes.Handle(store, new NameFixes.Command(id, 2, [(flaw.Case, flaw.Flaw)]), stop)).Value;
-        await keys.Upload(id, "infusio-p4/4.2.1/infusio-4.2.1.bin", await Token(Role.Developer), stop);
+        await keys.Upload(id, "infusio-p4/4.2.1/infusio-4.2.1.bin", await Token("Developer", Role.Developer), stop);
         await using (var store = firm.As("Publisher"))
             _ = (await keeper.Alone(async () => await SubmitUpdate.Handle(keeper, store, new SubmitUpdate.Command(id, await VersionOf<Update>(store, id)), stop), stop)).Value;
-        await keys.Sign(id, await Token(Role.Signer), stop);
+        await keys.Sign(id, await Token("Signer", Role.Signer), stop);
         await using (var store = firm.As("Publisher"))
             _ = (await keeper.Alone(async () => await PublishUpdate.Handle(keeper, store, new PublishUpdate.Command(id, await VersionOf<Update>(store, id)), stop), stop)).Value;
         return id;
@@ -275,11 +275,12 @@ internal sealed class DemoStory(DemoFirm firm, DemoKeys keys, CancellationToken 
     private async Task<int> VersionOf<T>(Store store, Guid id) where T : Subject, IFold<T> => (await store.Find<T>(id, stop))!.Version;
 
     /// <summary>A machine's token for an hour, as the pipeline and the signers use it.</summary>
-    private async Task<string> Token(Role scope)
+    private async Task<string> Token(string title, Role scope)
     {
-        await using var store = firm.Open(Viewer.System);
-        var token = await store.IssueSecret(SecretPurpose.Token, Store.NewId(), store.Now.Plus(TimeSpan.FromHours(1)), stop, scope.ToString());
-        await store.SaveKept(stop);
-        return token;
+        await using var store = firm.As(title);
+        var (id, expires) = (Store.NewId(), store.Now.Plus(TimeSpan.FromHours(1)));
+        var secret = await store.IssueSecret(SecretPurpose.Token, id, expires, stop, scope.ToString());
+        await Record(store, Change.Begin(id, Aftercare.People.Token.Issue(store.Viewer.Person!.Value, $"Computer of the {title.ToLowerInvariant()}", [scope], expires, store.Now, store.Actor).Value));
+        return secret;
     }
 }
