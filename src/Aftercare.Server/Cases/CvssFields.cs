@@ -17,21 +17,17 @@ internal static class CvssFields
     /// <summary>A vector that was pasted counts instead of what was chosen. Null when neither makes one; the faults say why.</summary>
     public static Cvss? Read(Fields fields)
     {
-        var chosen = Chosen(fields);
+        var version = Named(fields.TextOrNull(Version, 5));
+        var values = version.Metrics.Select(metric => (Metric: metric, Code: Code(fields, metric))).ToList();
         if (fields.TextOrNull("vector", 256) is not { } text)
-            return chosen is null ? Incomplete(fields) : Cvss.Parse(chosen);
+            return values.Any(one => one.Metric.Mandatory && one.Code is null) ? Incomplete(fields, values) : Cvss.Parse(Written(version, values));
         if (!Cvss.TryParse(text, out var vector, out var fault))
             fields.Fault("vector", fault.ToString());
         return vector;
     }
 
-    // Null while a mandatory metric is open.
-    private static string? Chosen(Fields fields)
+    private static string Written(CvssVersion version, List<(CvssMetric Metric, string? Code)> values)
     {
-        var version = Named(fields.TextOrNull(Version, 5));
-        var values = version.Metrics.Select(metric => (Metric: metric, Code: Code(fields, metric))).ToList();
-        if (values.Any(one => one.Metric.Mandatory && one.Code is null))
-            return null;
         // In 2.0 a group is written in full or not at all.
         var full = version == CvssVersion.V20 ? values.Where(one => one.Code is not null).Select(one => one.Metric.Group).ToHashSet() : [];
         return version.Prefix + string.Join('/', values.Where(one => one.Code is not null || full.Contains(one.Metric.Group)).Select(one => $"{one.Metric.Code}:{one.Code ?? one.Metric.Values[0].Code}"));
@@ -47,13 +43,13 @@ internal static class CvssFields
         return null;
     }
 
-    private static Cvss? Incomplete(Fields fields)
+    private static Cvss? Incomplete(Fields fields, List<(CvssMetric Metric, string? Code)> values)
     {
-        var open = Named(fields.TextOrNull(Version, 5)).Metrics.Where(metric => metric.Mandatory && fields.TextOrNull(Of(metric), 12) is null).ToList();
-        if (open.Count == Named(fields.TextOrNull(Version, 5)).Metrics.Count(metric => metric.Mandatory))
+        var mandatory = values.Where(one => one.Metric.Mandatory).ToList();
+        if (mandatory.TrueForAll(one => one.Code is null) && fields.Faults.IsEmpty)
             fields.Fault("vector", "Choose the values below, or paste a vector.");
         else
-            foreach (var metric in open)
+            foreach (var (metric, _) in mandatory.Where(one => one.Code is null && fields.TextOrNull(Of(one.Metric), 12) is null))
                 fields.Fault(Of(metric), $"Choose {metric.Name}.");
         return null;
     }

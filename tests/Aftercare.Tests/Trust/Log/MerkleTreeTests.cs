@@ -8,7 +8,7 @@ namespace Aftercare.Tests.Trust.Log;
 
 public sealed class MerkleTreeTests
 {
-    private const int Largest = 1030;
+    private const int Largest = 520;
 
     private static readonly NaiveTree Naive = new();
 
