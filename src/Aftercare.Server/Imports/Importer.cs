@@ -19,6 +19,9 @@ internal sealed record Judged(ImportLine Line, string Key, Event? New, Immutable
 /// <summary>A record that cannot be taken back, and why.</summary>
 internal sealed record BuiltUpon(string Name, string Reason);
 
+/// <summary>A record that a file has brought.</summary>
+public sealed record Brought(int Line, string Name, string Href);
+
 /// <summary>One kind of record between its file and the record: which lines are new, and what taking them back would break.</summary>
 internal abstract class Importer(ImportKind kind)
 {
@@ -43,7 +46,7 @@ internal abstract class Importer(ImportKind kind)
     public abstract Task<(List<BuiltUpon> BuiltUpon, List<Change> Changes)> TakeBack(Store store, Import import, string reason, CancellationToken stop);
 
     /// <summary>A page of what the import has brought, taken back or not.</summary>
-    public abstract Task<(List<(string Name, string Href)> Records, PageOf Page)> Records(Store store, Import import, Fields fields, CancellationToken stop);
+    public abstract Task<(List<Brought> Records, PageOf Page)> Records(Store store, Import import, Fields fields, CancellationToken stop);
 }
 
 /// <typeparam name="T">The noun.</typeparam>
@@ -71,10 +74,10 @@ internal abstract class Importer<T, TRow>(ImportKind kind, string place) : Impor
         return (builtUpon, changes);
     }
 
-    public override async Task<(List<(string Name, string Href)> Records, PageOf Page)> Records(Store store, Import import, Fields fields, CancellationToken stop)
+    public override async Task<(List<Brought> Records, PageOf Page)> Records(Store store, Import import, Fields fields, CancellationToken stop)
     {
-        var (rows, page) = await PageOf.Take((await store.Brought<TRow>(import.Id, stop)).OrderBy(row => row.Subject), fields, stop);
-        return (rows.ConvertAll(row => (NameOf(row), row.IsTakenBack ? $"/desk/taken-back/{row.Subject:D}" : string.Format(null, place, row.Subject))), page);
+        var (rows, page) = await PageOf.Take((await store.Brought<TRow>(import.Id, stop)).OrderBy(row => row.ImportLine).ThenBy(row => row.Subject), fields, stop);
+        return (rows.ConvertAll(row => new Brought(row.ImportLine ?? 0, NameOf(row), row.IsTakenBack ? $"/desk/taken-back/{row.Subject:D}" : string.Format(null, place, row.Subject))), page);
     }
 
     /// <summary>What bars this person from registering such a record by hand.</summary>

@@ -13,9 +13,9 @@ namespace Aftercare.Server.Imports;
 public static class ShowImport
 {
     /// <param name="Faults">The first of them; <paramref name="MoreFaults"/> when there are others.</param>
-    /// <param name="Records">A page of what it brought, by name and address.</param>
+    /// <param name="Records">A page of what it brought, in the order of the file.</param>
     public sealed record Model(
-        Import Import, List<ImportFault> Faults, bool MoreFaults, List<(string Name, string Href)> Records, PageOf Page, ImmutableArray<TimelineItem> History, ImmutableHashSet<string> Open);
+        Import Import, List<ImportFault> Faults, bool MoreFaults, List<Brought> Records, PageOf Page, ImmutableArray<TimelineItem> History, ImmutableHashSet<string> Open);
 
     /// <value>200 faults on the page and to the command; all of them are in the CSV.</value>
     private const int MaxShown = 200;
@@ -37,8 +37,12 @@ public static class ShowImport
         var open = store.Viewer.AsOf is null ? Import.Life.Open(import.Stage, store.Actor).Select(step => step.Name).ToImmutableHashSet() : [];
         if (import.Counts.Refused > 0 || Importer.Of(import.Kind).Bars(store.Actor) is not null)
             open = open.Remove("run");
-        return new Model(import, [.. faults.Take(MaxShown)], faults.Count > MaxShown, records, page, await Chronicle.Of<Import>(store, import.Id, Said, stop), open);
+        return new Model(import, [.. faults.Take(MaxShown)], faults.Count > MaxShown, records, page, await History(store, import.Id, stop), open);
     }
+
+    // Without the batches, of which there may be hundreds: how far they have come stands above.
+    private static async Task<ImmutableArray<TimelineItem>> History(Store store, Guid import, CancellationToken stop) =>
+        await Chronicle.Of(store, [.. (await store.History<Import>(import, stop)).Where(entry => entry.Event is not ImportEvent.BatchRecorded)], Said, stop);
 
     private static async Task<Outcome<IResult>> FaultsFile(Store store, Fields fields, CancellationToken stop)
     {
@@ -94,7 +98,6 @@ public static class ShowImport
     private static string? Said(Event happened) => happened switch
     {
         ImportEvent.Checked e => string.Create(CultureInfo.InvariantCulture, $"{e.Counts.New} new, {e.Counts.Unchanged} here already, {e.Counts.Refused} with faults."),
-        ImportEvent.BatchRecorded e => string.Create(CultureInfo.InvariantCulture, $"{e.Recorded} records; {e.Upto} lines are done."),
         ImportEvent.Stopped e => string.Create(CultureInfo.InvariantCulture, $"Line {e.Line}: {e.Reason}"),
         ImportEvent.Abandoned e => e.Reason,
         ImportEvent.Undone e => string.Create(CultureInfo.InvariantCulture, $"{e.Records} records taken back. {e.Reason}"),

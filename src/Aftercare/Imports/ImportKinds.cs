@@ -52,7 +52,7 @@ public static class ImportKinds
         new("srn", false, "EUDAMED single registration number", "DE-MF-000012345", Max: 40),
     ]);
 
-    public static ImportKind Products { get; } = new("products", "Products", "name", "The line begins the paths of the product's updates and never changes.",
+    public static ImportKind Products { get; } = new("products", "Products", "name", "The line begins the paths of the product's updates and never changes. The day of go-live is signed by quality under Readiness, so it does not come by file.",
     [
         new("manufacturer", true, "The legal manufacturer's name", "Acme Medical GmbH"),
         new("name", true, "As on the label", "Infusion pump"),

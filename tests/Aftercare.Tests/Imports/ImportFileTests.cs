@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Aftercare.Imports;
@@ -100,6 +101,29 @@ public sealed class ImportFileTests
 
     [Fact]
     public void A_formula_is_text_like_any_other() => Assert.Equal("=HYPERLINK(1)", Read(ImportKinds.Sites, "name,country\n=HYPERLINK(1),DE\n").Lines[0].Text("name"));
+
+    [Fact]
+    public void The_columns_in_the_docs_are_the_readers_own()
+    {
+        var path = Path.Combine(Shared.Repository, "docs", "imports.md");
+        var page = Page();
+        if (Environment.GetEnvironmentVariable("AFTERCARE_WRITE_DOCS") == "1")
+            File.WriteAllText(path, page);
+
+        Assert.True(page == File.ReadAllText(path), "docs/imports.md is not what the reader takes. Run this test with AFTERCARE_WRITE_DOCS=1 and look at the difference.");
+    }
+
+    private static string Page()
+    {
+        var page = new StringBuilder("# Columns of files to import\n\nMade from the table that the reader uses. Import in this order, as later lists refer to earlier ones. In CSV several texts of one column have a\nvertical bar between them; in JSON they are a list.\n");
+        foreach (var kind in ImportKinds.All)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"\n## {kind.Title}: `{kind.Name}`\n\n{kind.Note} It is here already when one with the same {kind.Key} is.\n\n| column | holds | needed | example |\n|---|---|---|---|\n");
+            foreach (var column in kind.Columns)
+                page.Append(CultureInfo.InvariantCulture, $"| `{column.Name}` | {column.Holds} | {(column.Required ? "yes" : "no")} | {column.Example.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
+        }
+        return page.ToString();
+    }
 
     private static ImportFile Read(ImportKind kind, string text) => ImportFile.Read(kind, Encoding.UTF8.GetBytes(text));
 }

@@ -142,7 +142,8 @@ public abstract class View
                 await views.Set<TRow>().IgnoreQueryFilters().Where(row => row.Subject == subject.Id).ExecuteDeleteAsync(stop);
             foreach (var row in rows((T)subject))
             {
-                (row.Subject, row.Version, row.Import, row.IsTakenBack) = (subject.Id, subject.Version, subject.ImportedFrom?.Import, subject.IsTakenBack);
+                (row.Subject, row.Version) = (subject.Id, subject.Version);
+                (row.Import, row.ImportLine, row.IsTakenBack) = (subject.ImportedFrom?.Import, subject.ImportedFrom?.Line, subject.IsTakenBack);
                 views.Add(row);
             }
         }

@@ -19,6 +19,9 @@ public abstract class ViewRow
     /// <summary>The import that brought the subject; null: somebody entered it.</summary>
     public Guid? Import { get; set; }
 
+    /// <summary>Where it begins in the file; null as <see cref="Import"/>.</summary>
+    public int? ImportLine { get; set; }
+
     /// <summary>Taken back with its import: in no list, no choice, no audience, no check.</summary>
     public bool IsTakenBack { get; set; }
 }
