@@ -79,7 +79,7 @@ public static class CheckImport
         foreach (var one in judged.Where(one => one.Faults.IsEmpty))
             if (!first.TryAdd(one.Key, one.Line.Line))
                 faults.Add(one.Line.Fault(null, $"The same record as on line {first[one.Key]}."));
-            else if (one.New is null)
+            else if (!one.IsNew)
                 same++;
             else
                 fresh++;

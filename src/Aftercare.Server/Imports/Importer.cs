@@ -9,9 +9,11 @@ namespace Aftercare.Server.Imports;
 
 /// <summary>A line of a file beside what is here.</summary>
 /// <param name="Key">The natural key, with what it refers to found: two lines of one key are one record.</param>
-/// <param name="New">How the record begins; null: it is here already, or the line has faults.</param>
-internal sealed record Judged(ImportLine Line, string Key, Event? New, ImmutableArray<ImportFault> Faults)
+/// <param name="New">How the record begins; empty: it is here already, or the line has faults.</param>
+internal sealed record Judged(ImportLine Line, string Key, ImmutableArray<Event> New, ImmutableArray<ImportFault> Faults)
 {
+    public bool IsNew => !New.IsEmpty;
+
     /// <summary>Whom to call, sealed beside a record that is new.</summary>
     public Contact? Contact { get; init; }
 }
@@ -26,7 +28,7 @@ public sealed record Brought(int Line, string Name, string Href);
 internal abstract class Importer(ImportKind kind)
 {
     private static readonly ImmutableArray<Importer> All =
-        [new ManufacturerImporter(), new ProductImporter(), new ReleaseImporter(), new ItemImporter(), new SiteImporter(), new DeviceImporter()];
+        [new ManufacturerImporter(), new ProductImporter(), new ReleaseImporter(), new ItemImporter(), new SiteImporter(), new DeviceImporter(), new CaseImporter()];
 
     public ImportKind Kind { get; } = kind;
 
@@ -39,8 +41,8 @@ internal abstract class Importer(ImportKind kind)
     /// <param name="alone">From here until the transaction ends nobody else registers under the same keys.</param>
     public abstract Task<List<Judged>> Judge(Store store, IReadOnlyList<ImportLine> lines, bool alone, CancellationToken stop);
 
-    /// <summary>The two entries that begin a record of a file.</summary>
-    public abstract Change Begin(Guid id, Judged judged, ImportedFrom from);
+    /// <summary>The entries that begin a record of a file, the last of which says from where it came.</summary>
+    public abstract Task<Change> Begin(Store store, Judged judged, ImportedFrom from, CancellationToken stop);
 
     /// <summary>Counter-entries for everything that the import has brought, and what stands in the way of them.</summary>
     public abstract Task<(List<BuiltUpon> BuiltUpon, List<Change> Changes)> TakeBack(Store store, Import import, string reason, CancellationToken stop);
@@ -58,7 +60,13 @@ internal abstract class Importer<T, TRow>(ImportKind kind, string place) : Impor
 {
     public override Refusal? Bars(Actor by) => by.Has(Role.Importer) ? null : Registering(by);
 
-    public override Change Begin(Guid id, Judged judged, ImportedFrom from) => Change.Begin(id, judged.New!, T.Imported(from));
+    public override async Task<Change> Begin(Store store, Judged judged, ImportedFrom from, CancellationToken stop)
+    {
+        var id = Store.NewId();
+        if (judged.Contact is { } contact)
+            await store.KeepContact(id, contact, stop);
+        return Change.Begin(id, [.. judged.New, T.Imported(from)]);
+    }
 
     public override async Task<(List<BuiltUpon> BuiltUpon, List<Change> Changes)> TakeBack(Store store, Import import, string reason, CancellationToken stop)
     {
@@ -90,11 +98,12 @@ internal abstract class Importer<T, TRow>(ImportKind kind, string place) : Impor
 
     /// <summary>A line whose record is not here: decided by the same verb as by hand.</summary>
     protected static Judged New<TEvent>(ImportLine line, string key, Outcome<TEvent> registered) where TEvent : Event =>
-        registered.Refused(out var why, out var begun)
-            ? new Judged(line, key, null, why.Faults.IsEmpty ? [line.Fault(null, why.Reason)] : [.. why.Faults.Select(fault => line.Fault(fault.Field, fault.Reason))])
-            : new Judged(line, key, begun, []);
+        registered.Refused(out var why, out var begun) ? Refused(line, why) : new Judged(line, key, [begun], []);
 
-    protected static Judged Refused(ImportLine line, List<ImportFault> faults) => new(line, "", null, [.. faults]);
+    protected static Judged Refused(ImportLine line, Refusal why) =>
+        Refused(line, why.Faults.IsEmpty ? [line.Fault(null, why.Reason)] : [.. why.Faults.Select(fault => line.Fault(fault.Field, fault.Reason))]);
+
+    protected static Judged Refused(ImportLine line, List<ImportFault> faults) => new(line, "", [], [.. faults]);
 
     /// <summary>A line whose record is here: the same, or a fault for each column that says something else.</summary>
     protected static Judged Here(ImportLine line, string key, params ReadOnlySpan<(string Column, string? Here, string? File)> columns)
@@ -103,7 +112,7 @@ internal abstract class Importer<T, TRow>(ImportKind kind, string place) : Impor
         foreach (var (column, here, file) in columns)
             if (here != file)
                 faults.Add(line.Fault(column, $"It is here already, with {(here is null ? "nothing" : $"'{here}'")} in place of {(file is null ? "nothing" : $"'{file}'")}. An import adds and never changes: correct the file, or the record by hand."));
-        return new Judged(line, key, null, faults.ToImmutable());
+        return new Judged(line, key, [], faults.ToImmutable());
     }
 }
 

@@ -89,13 +89,8 @@ public static class RunImport
         if (judged.FirstOrDefault(one => !one.Faults.IsEmpty) is { } wrong)
             return !await Recorded(store, import, import.Stop(wrong.Line.Line, wrong.Faults[0].Reason, store.Actor), [], stop);
         var changes = new List<Change>();
-        foreach (var one in judged.Where(one => one.New is not null))
-        {
-            var record = Store.NewId();
-            if (one.Contact is { } contact)
-                await store.KeepContact(record, contact, stop);
-            changes.Add(importer.Begin(record, one, new ImportedFrom(import.Id, import.Name, import.File.Sha256, one.Line.Line)));
-        }
+        foreach (var one in judged.Where(one => one.IsNew))
+            changes.Add(await importer.Begin(store, one, new ImportedFrom(import.Id, import.Name, import.File.Sha256, one.Line.Line), stop));
         return await Recorded(store, import, import.RecordBatch(import.Upto + batch.Length, changes.Count, store.Actor), changes, stop);
     }
 

@@ -136,8 +136,7 @@ public sealed record Import : Subject, IFold<Import>
             return bar;
         if (record.ImportedFrom is not { } from)
             return Refusal.State($"{T.Noun}.not-imported", "No file has brought it.");
-        // The entry that began it and the one that says from which file; anything after those is somebody's work.
-        return record.Version == 2 ? T.TakenBack(from.Import, reason) : Refusal.State($"{T.Noun}.built-upon", "It was changed since.");
+        return record.Version == record.ImportedVersion ? T.TakenBack(from.Import, reason) : Refusal.State($"{T.Noun}.built-upon", "It was changed since.");
     }
 
     public static Import After(Import? before, Entry entry)

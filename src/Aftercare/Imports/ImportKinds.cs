@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using Aftercare.Reports;
 
 namespace Aftercare.Imports;
 
@@ -101,7 +103,22 @@ public static class ImportKinds
         new("how", true, "How you know: shipped, site-statement or service-report", "shipped", ColumnForm.Word) { Words = ["shipped", "site-statement", "service-report"] },
     ]);
 
-    public static ImmutableArray<ImportKind> All { get; } = [Manufacturers, Products, Releases, SoftwareItems, Sites, Devices];
+    public static ImportKind Vulnerabilities { get; } = new("vulnerabilities", "Register of vulnerabilities, open and closed", "product and CVE (or title where there is none)",
+        "Each line becomes a case. A closed one says that it ended elsewhere and was not signed here; an open one is assessed here as any other.",
+    [
+        Product,
+        new("cve", false, "CVE id", "CVE-2021-44228", Max: 30),
+        new("title", true, "What is wrong, in a few words", "Code execution through log messages"),
+        new("cwe", false, "CWE id", "CWE-502", Max: 20),
+        new("cvss", false, "CVSS vector", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", Max: 300),
+        new("awareSince", true, "When anybody of yours first heard of it", "2021-12-10", ColumnForm.Day, 40),
+        new("state", true, "open or closed", "closed", ColumnForm.Word) { Words = ["open", "closed"] },
+        new("closedOn", false, "Of a closed one: the day", "2022-02-01", ColumnForm.Day, 40),
+        new("closureReason", false, "Of a closed one: how it ended", "fixed-and-published", ColumnForm.Word) { Words = [.. Enum.GetNames<ClosureReason>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)] },
+        new("rationale", false, "Of a closed one: why, in a sentence", "Fixed with release 4.1.0.", Max: 2000),
+    ]);
+
+    public static ImmutableArray<ImportKind> All { get; } = [Manufacturers, Products, Releases, SoftwareItems, Sites, Devices, Vulnerabilities];
 
     public static ImportKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
 }

@@ -7,7 +7,7 @@ namespace Aftercare.Ledger;
 /// <param name="Line">Where the record begins in it, from 1.</param>
 public sealed record ImportedFrom(Guid Import, string File, string Sha256, int Line);
 
-/// <summary>The record was brought by a file; it follows the entry that began it.</summary>
+/// <summary>The record was brought by a file; it follows the entries that began it.</summary>
 public interface IImported
 {
     ImportedFrom From { get; }

@@ -25,13 +25,14 @@ public sealed class ImportTests(PostgresServer postgres, Browser browser) : ICla
         ("software-items", "items.csv", "product,releases,name,version,purl,origin\nDental scanner,1.0|1.1,OpenSSL,3.0.13,pkg:generic/openssl@3.0.13,third-party\n"),
         ("sites", "sites.csv", "name,country,contact name,contact_email\n\"Klinikum \"\"Nord\"\", <b>\",DE,Biomed,biomed@nord.test\n=HYPERLINK(1),DE,,\n"),
         ("devices", "devices.csv", "site,product,serial,release,how\n\"Klinikum \"\"Nord\"\", <b>\",Dental scanner,SN-1,1.0,shipped\n\"Klinikum \"\"Nord\"\", <b>\",dental-scanner,SN-2,,site-statement\n"),
+        ("vulnerabilities", "register.csv", "product,cve,title,awareSince,state,closedOn,closureReason,rationale,cvss\nDental scanner,CVE-2021-44228,Log injection,2021-12-10,closed,2022-02-01,fixed-and-published,Fixed with release 1.1.,CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H\nDental scanner,,Weak default password,2025-01-02,open,,,,\n"),
     ];
 
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
     public async Task Lists_are_tried_imported_repeated_and_taken_back(Db db)
     {
         await using var world = await World.Founded(db, postgres);
-        using var ada = await world.Person("Ada", Role.Administrator);
+        using var ada = await world.Person("Ada", Role.Administrator, Role.Lead);
         using var auditor = await world.Person("Aude", Role.Auditor);
 
         // What refers to something that is not here says what to import first.
@@ -45,6 +46,17 @@ public sealed class ImportTests(PostgresServer postgres, Browser browser) : ICla
         device.Shows("Device at Klinikum \"Nord\", <b>").Shows("As shipped").Shows("From line 2 of devices.csv, SHA-256 ").Shows("Imported");
         (await auditor.Get((await auditor.Get(imports[4].Path)).Link("/desk/sites/[0-9a-f-]{36}"))).Shows("biomed@nord.test").Shows("From line 2 of sites.csv");
         (await auditor.Get((await auditor.Get(imports[3].Path)).Link("/desk/items/[0-9a-f-]{36}"))).Shows("Not classified");
+
+        // A register becomes cases; a closed one says that nobody signed it here.
+        var cases = await ada.Get(imports[6].Path);
+        var closed = (await ada.Get(cases.Link("/desk/cases/[0-9a-f-]{36}"))).Shows("Log injection").Shows("Imported, not signed here.").Shows("on 2022-02-01").Shows("Nobody yet").Shows("It came by file");
+        (await auditor.Get(closed.Path.Replace("cases", "chains", StringComparison.Ordinal))).Is(HttpStatusCode.OK).Shows("From line 2 of register.csv");
+        (await auditor.Get("/desk/cases?shown=all")).Shows("Weak default password");
+        (await Try(ada, "vulnerabilities", "r.csv", "product,title,awareSince,state,cve\nDental scanner,x,2021-12-10,closed,CVE-1\n")).Shows("This is needed of a closed one.").Shows("This is not a CVE id");
+        (await ada.Send(closed, $"{closed.Path}/reopen", ("reason", "A second way in."))).Is(HttpStatusCode.OK);
+        (await Undo(ada, imports[6])).Is(HttpStatusCode.Conflict).Shows("It was changed since.");
+        var second = await Imported(ada, await Try(ada, "vulnerabilities", "second.json", """[{"product": "dental-scanner", "title": "Open port", "awareSince": "2025-03-04", "state": "open"}]"""));
+        (await Undo(ada, second)).Is(HttpStatusCode.OK).Shows("1 records taken back");
 
         // The same file again changes nothing and says so.
         var again = await Try(ada, "devices", "devices.csv", FirstDay[5].Text);

@@ -14,7 +14,6 @@ internal static class ImportSamples
         new ImportEvent.Started(),
         new ImportEvent.BatchRecorded(200, 197),
         new ImportEvent.Stopped(201, "There is no site 'Klinikum Nord' here. Import sites first."),
-        new ImportEvent.Started(),
         new ImportEvent.BatchRecorded(203, 3),
         new ImportEvent.Finished(),
         new ImportEvent.Undone("The list was last year's.", 200),

@@ -1,8 +1,11 @@
+using Aftercare.Cases;
 using Aftercare.Imports;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Products;
+using Aftercare.Reports;
 using Aftercare.Tests.Ledger;
+using Aftercare.Vulnerabilities;
 using Xunit;
 
 namespace Aftercare.Tests.Imports;
@@ -78,6 +81,22 @@ public sealed class ImportTests
         Assert.True(gone.IsTakenBack);
         Assert.Equal("site.taken-back", Why(gone.Correct("Klinikum", "FR", "Typing error.", Lead)));
         Assert.Equal("site.taken-back", Why(Import.TakeBack(gone, "Again.", Lead)));
+    }
+
+    [Fact]
+    public void A_line_of_a_register_becomes_a_case_that_began_when_the_register_says()
+    {
+        var (aware, ended) = (Stated.Parse("2021-12-10", null), Stated.Parse("2022-02-01", null));
+        var closure = new Closure(ClosureReason.FixedAndPublished, "Fixed with release 4.1.0.", null, null, null, null);
+
+        var brought = Case.Bring("C-2026-0001", "Log injection", Some.Id("product"), aware, Some.Id("flaw"), CveId.Parse("CVE-2021-44228"), null, null, (closure, ended), Actor.System).Value;
+        var closed = Some.State<Case>(Actor.System, [.. brought, new CaseEvent.Imported(ImportSamples.From)]);
+
+        Assert.Equal((CaseStage.Closed, closure, aware.Earliest), (closed.Stage, closed.Closure, closed.Began));
+        Assert.Null(Import.TakeBack(closed, "Wrong list.", Lead).Refused(out var why, out _) ? why : null);
+        Assert.Equal("case.built-upon", Why(Import.TakeBack(Some.Next(closed, new CaseEvent.Reopened("A second way in."), Lead), "To hide it.", Lead)));
+        Assert.Equal("malformed", Why(Case.Bring("C", "x", Some.Id("product"), ended, Some.Id("flaw"), null, null, null, (closure, aware), Actor.System)));
+        Assert.Equal("case.wrong-role", Why(Case.Bring("C", "x", Some.Id("product"), aware, Some.Id("flaw"), null, null, null, null, Lead)));
     }
 
     [Fact]

@@ -47,6 +47,9 @@ public static class Chronicle
         return char.ToUpperInvariant(words[0]) + words[1..];
     }
 
+    /// <summary>From which file a record came, in one sentence.</summary>
+    public static string FromFile(ImportedFrom from) => string.Create(CultureInfo.InvariantCulture, $"From line {from.Line} of {from.File}, SHA-256 {from.Sha256}.");
+
     private static string? ImportOf(Event happened) => happened switch
     {
         IImported imported => $"/desk/imports/{imported.From.Import:D}",
@@ -56,7 +59,7 @@ public static class Chronicle
 
     private static string? FromFile(Event happened) => happened switch
     {
-        IImported { From: var from } => string.Create(CultureInfo.InvariantCulture, $"From line {from.Line} of {from.File}, SHA-256 {from.Sha256}."),
+        IImported imported => FromFile(imported.From),
         ITakenBack taken => taken.Reason,
         _ => null,
     };
