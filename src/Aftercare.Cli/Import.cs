@@ -12,7 +12,7 @@ internal static class Import
     private const long MostBytes = 20 * 1024 * 1024;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private static readonly Argument<string> Kind = new("KIND") { Description = "What is in the file: manufacturers, products, releases, software-items, sites, devices or vulnerabilities" };
+    private static readonly Argument<string> Kind = new("KIND") { Description = "What is in the file: manufacturers, products, releases, software-items, sites, devices, vulnerabilities or approvals" };
     private static readonly Argument<string> File = new("FILE") { Description = "CSV or JSON" };
     private static readonly Option<bool> Go = new("--run") { Description = "Import it when it has no fault; else it is only tried" };
     private static readonly Option<Uri> Server = Take.Server();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Aftercare.Reports;
+using Aftercare.Updates;
 
 namespace Aftercare.Imports;
 
@@ -114,11 +115,30 @@ public static class ImportKinds
         new("awareSince", true, "When anybody of yours first heard of it", "2021-12-10", ColumnForm.Day, 40),
         new("state", true, "open or closed", "closed", ColumnForm.Word) { Words = ["open", "closed"] },
         new("closedOn", false, "Of a closed one: the day", "2022-02-01", ColumnForm.Day, 40),
-        new("closureReason", false, "Of a closed one: how it ended", "fixed-and-published", ColumnForm.Word) { Words = [.. Enum.GetNames<ClosureReason>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)] },
+        new("closureReason", false, "Of a closed one: how it ended", "fixed-and-published", ColumnForm.Word) { Words = WordsOf<ClosureReason>() },
         new("rationale", false, "Of a closed one: why, in a sentence", "Fixed with release 4.1.0.", Max: 2000),
     ]);
 
-    public static ImmutableArray<ImportKind> All { get; } = [Manufacturers, Products, Releases, SoftwareItems, Sites, Devices, Vulnerabilities];
+    public static ImportKind Approvals { get; } = new("approvals", "Approved-patch lists", "product, release, item, supplier and identifier",
+        "Each line becomes the draft of a statement with what the list says. The verdict is decided and signed here, and published by a second person.",
+    [
+        Product,
+        new("release", true, "The release that the update would be installed under", "4.2.0", Max: 60),
+        new("item", true, "The software item that the update is for", "Windows"),
+        new("itemVersion", false, "Needed where the release has several of this name", "11", Max: 100),
+        new("supplier", true, "Whose update it is", "Microsoft"),
+        new("identifier", true, "As its maker calls it", "KB5031234", Max: 100),
+        new("title", true, "In words", "Cumulative update", Max: 300),
+        new("releasedOn", false, "When its maker released it", "2026-02-10", ColumnForm.Day, 40),
+        new("verdict", true, "What the list says: approved, approved-with-conditions, not-approved or under-evaluation", "approved", ColumnForm.Word) { Words = WordsOf<Verdict>() },
+        new("testedConfiguration", false, "What it was tried with", "Pump 4.2.0 on Windows 11", Max: 2000),
+        new("conditions", false, "Under which conditions", "Restart the pump afterwards.", Max: 2000),
+        new("decidedOn", false, "The day that the list states", "2026-03-01", ColumnForm.Day, 40),
+    ]);
+
+    public static ImmutableArray<ImportKind> All { get; } = [Manufacturers, Products, Releases, SoftwareItems, Sites, Devices, Vulnerabilities, Approvals];
 
     public static ImportKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
+
+    private static ImmutableArray<string> WordsOf<T>() where T : struct, Enum => [.. Enum.GetNames<T>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
 }

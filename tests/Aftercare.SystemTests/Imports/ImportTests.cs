@@ -26,6 +26,7 @@ public sealed class ImportTests(PostgresServer postgres, Browser browser) : ICla
         ("sites", "sites.csv", "name,country,contact name,contact_email\n\"Klinikum \"\"Nord\"\", <b>\",DE,Biomed,biomed@nord.test\n=HYPERLINK(1),DE,,\n"),
         ("devices", "devices.csv", "site,product,serial,release,how\n\"Klinikum \"\"Nord\"\", <b>\",Dental scanner,SN-1,1.0,shipped\n\"Klinikum \"\"Nord\"\", <b>\",dental-scanner,SN-2,,site-statement\n"),
         ("vulnerabilities", "register.csv", "product,cve,title,awareSince,state,closedOn,closureReason,rationale,cvss\nDental scanner,CVE-2021-44228,Log injection,2021-12-10,closed,2022-02-01,fixed-and-published,Fixed with release 1.1.,CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H\nDental scanner,,Weak default password,2025-01-02,open,,,,\n"),
+        ("approvals", "patches.csv", "product,release,item,supplier,identifier,title,verdict,testedConfiguration,decidedOn\nDental scanner,1.1,OpenSSL,OpenSSL Project,3.0.14,Security release,approved,Scanner 1.1,2024-07-01\n"),
     ];
 
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
@@ -57,6 +58,17 @@ public sealed class ImportTests(PostgresServer postgres, Browser browser) : ICla
         (await Undo(ada, imports[6])).Is(HttpStatusCode.Conflict).Shows("It was changed since.");
         var second = await Imported(ada, await Try(ada, "vulnerabilities", "second.json", """[{"product": "dental-scanner", "title": "Open port", "awareSince": "2025-03-04", "state": "open"}]"""));
         (await Undo(ada, second)).Is(HttpStatusCode.OK).Shows("1 records taken back");
+
+        // A patch list becomes drafts: nobody's verdict is forged, and nothing of it is public.
+        var draft = await ada.Get((await ada.Get(imports[7].Path)).Link("/desk/statements/[0-9a-f-]{36}"));
+        draft.Shows("OpenSSL Project 3.0.14").Shows("Not signed here").Shows("Approved").Shows("Draft");
+        var newest = (await ada.Get((await ada.Get(imports[2].Path)).Link("/desk/releases/[0-9a-f-]{36}(?=\">1\\.1<)"))).Path.Split('/')[^1];
+        var look = $"/may-i-install?update=3.0.14&release={newest}";
+        using (var anybody = world.Visitor())
+            Assert.DoesNotContain("Security release", (await anybody.Get(look)).Is(HttpStatusCode.OK).Html, StringComparison.Ordinal);
+        (await Try(ada, "approvals", "p.csv", FirstDay[7].Text.Replace("1.1,OpenSSL,", "1.1,LibreSSL,", StringComparison.Ordinal))).Shows("There is no software item 'LibreSSL'");
+        (await Undo(ada, imports[3])).Is(HttpStatusCode.Conflict).Shows("Statements are about it.");
+        (await Undo(ada, imports[7])).Is(HttpStatusCode.OK).Shows("1 records taken back");
 
         // The same file again changes nothing and says so.
         var again = await Try(ada, "devices", "devices.csv", FirstDay[5].Text);
