@@ -61,6 +61,8 @@ internal static class Import
         return refused == 0;
     }
 
+    private static string Records(int count) => count == 1 ? "1 record" : $"{count} records";
+
     private static async Task<int> Follow(Server server, string address, CancellationToken stop)
     {
         while (true)
@@ -69,12 +71,12 @@ internal static class Import
             var (stage, recorded) = (import.GetProperty("stage").GetString(), import.GetProperty("recorded").GetInt32());
             if (stage == "done")
             {
-                Console.WriteLine(recorded == 0 ? "Everything was here already; nothing was changed." : $"{recorded} records imported.");
+                Console.WriteLine(recorded == 0 ? "Everything was here already; nothing was changed." : $"{Records(recorded)} imported.");
                 return 0;
             }
             if (stage != "running")
             {
-                await Console.Error.WriteLineAsync($"The import is {stage} after {recorded} records. {Screen.Safe(import.GetProperty("reason").GetString() ?? "")}");
+                await Console.Error.WriteLineAsync($"The import is {stage} after {Records(recorded)}. {Screen.Safe(import.GetProperty("reason").GetString() ?? "")}");
                 return 1;
             }
             if (!Console.IsErrorRedirected)

@@ -100,7 +100,7 @@ public static class ShowImport
         ImportEvent.Checked e => string.Create(CultureInfo.InvariantCulture, $"{e.Counts.New} new, {e.Counts.Unchanged} here already, {e.Counts.Refused} with faults."),
         ImportEvent.Stopped e => string.Create(CultureInfo.InvariantCulture, $"Line {e.Line}: {e.Reason}"),
         ImportEvent.Abandoned e => e.Reason,
-        ImportEvent.Undone e => string.Create(CultureInfo.InvariantCulture, $"{e.Records} records taken back. {e.Reason}"),
+        ImportEvent.Undone e => $"{ImportWords.Records(e.Records)} taken back. {e.Reason}",
         _ => null,
     };
 

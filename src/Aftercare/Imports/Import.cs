@@ -104,7 +104,7 @@ public sealed record Import : Subject, IFold<Import>
         if ((Life.Bars("run", this, Stage, by) ?? bars) is { } bar)
             return bar;
         return Counts.Refused > 0
-            ? Refusal.State("import.has-faults", $"{Counts.Refused} lines have faults. Correct the file and try it again; nothing is imported by halves.")
+            ? Refusal.State("import.has-faults", "The file has faults. Correct it and try it again; nothing is imported by halves.")
             : new ImportEvent.Started();
     }
 

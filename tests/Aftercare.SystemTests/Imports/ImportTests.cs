@@ -57,7 +57,7 @@ public sealed class ImportTests(PostgresServer postgres, Browser browser) : ICla
         (await ada.Send(closed, $"{closed.Path}/reopen", ("reason", "A second way in."))).Is(HttpStatusCode.OK);
         (await Undo(ada, imports[6])).Is(HttpStatusCode.Conflict).Shows("It was changed since.");
         var second = await Imported(ada, await Try(ada, "vulnerabilities", "second.json", """[{"product": "dental-scanner", "title": "Open port", "awareSince": "2025-03-04", "state": "open"}]"""));
-        (await Undo(ada, second)).Is(HttpStatusCode.OK).Shows("1 records taken back");
+        (await Undo(ada, second)).Is(HttpStatusCode.OK).Shows("1 record taken back");
 
         // A patch list becomes drafts: nobody's verdict is forged, and nothing of it is public.
         var draft = await ada.Get((await ada.Get(imports[7].Path)).Link("/desk/statements/[0-9a-f-]{36}"));
@@ -68,7 +68,7 @@ public sealed class ImportTests(PostgresServer postgres, Browser browser) : ICla
             Assert.DoesNotContain("Security release", (await anybody.Get(look)).Is(HttpStatusCode.OK).Html, StringComparison.Ordinal);
         (await Try(ada, "approvals", "p.csv", FirstDay[7].Text.Replace("1.1,OpenSSL,", "1.1,LibreSSL,", StringComparison.Ordinal))).Shows("There is no software item 'LibreSSL'");
         (await Undo(ada, imports[3])).Is(HttpStatusCode.Conflict).Shows("Statements are about it.");
-        (await Undo(ada, imports[7])).Is(HttpStatusCode.OK).Shows("1 records taken back");
+        (await Undo(ada, imports[7])).Is(HttpStatusCode.OK).Shows("1 record taken back");
 
         // The same file again changes nothing and says so.
         var again = await Try(ada, "devices", "devices.csv", FirstDay[5].Text);
@@ -197,7 +197,7 @@ public sealed class ImportTests(PostgresServer postgres, Browser browser) : ICla
 
         (await Command.Run(["import", "sites", bad, "--run", .. how])).Is(1).Says("line 2, place 15, country: At most 2 characters");
         (await Command.Run(["import", "sites", good, .. how])).Is(0).Says("1 new, 0 here already, 0 with faults.");
-        (await Command.Run(["import", "sites", good, "--run", .. how])).Is(0).Says("1 records imported.");
+        (await Command.Run(["import", "sites", good, "--run", .. how])).Is(0).Says("1 record imported.");
         (await Command.Run(["import", "sites", good, "--run", .. how])).Is(0).Says("Everything was here already");
         using var machine = world.Visitor();
         Assert.Equal(HttpStatusCode.Forbidden, (await machine.Api("/sites", made.Once(), new { name = "By hand", country = "DE" })).Status);
