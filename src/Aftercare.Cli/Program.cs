@@ -15,6 +15,7 @@ var root = new RootCommand("Aftercare: for whoever releases updates of medical d
     Verify.Command,
     Installed.Command,
     Send.Command,
+    Import.Command,
     new Command("audit", "Evidence") { AuditVerify.Command },
 };
 var parsed = root.Parse(args);

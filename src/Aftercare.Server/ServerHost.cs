@@ -6,6 +6,7 @@ using Aftercare.Server.Deliveries;
 using Aftercare.Server.Demo;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Evidence;
+using Aftercare.Server.Imports;
 using Aftercare.Server.Machines;
 using Aftercare.Server.Notices;
 using Aftercare.Server.Operations;
@@ -118,6 +119,7 @@ public static class ServerHost
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddResigning();
         services.AddNotices();
+        services.AddImports();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddSingleton<LogWitness>();
         services.AddSingleton<Packer>();
@@ -243,6 +245,13 @@ public static class ServerHost
         ShowItem.Map(app);
         ClassifyItem.Map(app);
         ChangeItemReleases.Map(app);
+
+        CheckImport.Map(app);
+        ShowImport.Map(app);
+        RunImport.Map(app);
+        AbandonImport.Map(app);
+        UndoImport.Map(app);
+        ShowTakenBack.Map(app);
 
         ListSites.Map(app);
         RegisterSite.Map(app);

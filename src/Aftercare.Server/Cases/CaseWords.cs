@@ -114,6 +114,7 @@ internal static class CaseWords
         CaseEvent.Accepted e => e.Reason,
         CaseEvent.Deferred e => $"Until {e.ReviewOn}. {e.Reason}",
         CaseEvent.Closed e => $"{Of(e.Closure.Reason)}. {e.Closure.Rationale}",
+        CaseEvent.ClosedElsewhere e => $"{Of(e.Closure.Reason)}, on {e.On}. {e.Closure.Rationale} Imported, not signed here.",
         CaseEvent.Reopened e => e.Reason,
         _ => null,
     };

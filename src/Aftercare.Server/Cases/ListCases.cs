@@ -45,5 +45,5 @@ public static class ListCases
     }
 
     private static string NameOf(string actor, Dictionary<Guid, Contact> names) =>
-        Chronicle.PersonOf(actor) is { } id ? names.TryGetValue(id, out var contact) ? contact.Name : "(erased)" : "A machine's token";
+        Chronicle.PersonOf(actor) is { } id ? names.TryGetValue(id, out var contact) ? contact.Name : "(erased)" : actor == Actor.System.Id ? "Nobody yet" : "A machine's token";
 }

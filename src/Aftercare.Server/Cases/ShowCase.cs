@@ -23,7 +23,7 @@ public static class ShowCase
     {
         public Step? Open(string step) => Steps.FirstOrDefault(one => one.Name == step);
 
-        public string NameOf(string actor) => Chronicle.PersonOf(actor) is { } id ? People.GetValueOrDefault(id, "(erased)") : "A machine's token";
+        public string NameOf(string actor) => Chronicle.PersonOf(actor) is { } id ? People.GetValueOrDefault(id, "(erased)") : actor == Actor.System.Id ? "Nobody yet" : "A machine's token";
     }
 
     internal static void Map(IEndpointRouteBuilder app) =>

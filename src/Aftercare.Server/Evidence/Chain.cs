@@ -139,6 +139,8 @@ internal static class Chains
     private static string? Said(Event happened) => happened switch
     {
         CaseEvent.Closed e => e.Closure.Rationale,
+        CaseEvent.ClosedElsewhere e => $"{e.Closure.Rationale} Not signed here.",
+        IImported { From: var from } => Chronicle.FromFile(from),
         CaseEvent.SafetyJudged e => e.Judgement.Statement,
         CaseEvent.ReportabilityDecided e => $"{e.Decision.Market}: {e.Decision.Reason}",
         _ => happened.GetType().GetProperties()

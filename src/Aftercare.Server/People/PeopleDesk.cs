@@ -25,6 +25,7 @@ internal static class PeopleDesk
         Role.Safety => "Clinical safety",
         Role.Support => "Support clerk",
         Role.Service => "Service engineer",
+        Role.Importer => "Import of lists by file",
         Role.Operator => "Site operator",
         _ => Words.Plain(role),
     };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Aftercare.Evidence;
 using Aftercare.Ledger;
 using Aftercare.Products;
 using Aftercare.Server.Platform.Access;
@@ -18,8 +19,9 @@ public static class ShowProduct
     /// <param name="Next">The class that is decided already and takes effect later.</param>
     public sealed record ItemLine(ItemRow Item, SoftwareClass? Now, ItemClassRow? Next);
 
+    /// <param name="GoLive">Records of the product from before are told apart in the checks; null: not signed yet.</param>
     public sealed record Model(
-        Product Product, string Manufacturer, List<ReleaseLine> Releases, List<ItemLine> Items, ImmutableArray<TimelineItem> History, bool MayRegister, bool MayCorrect);
+        Product Product, string Manufacturer, Stated? GoLive, List<ReleaseLine> Releases, List<ItemLine> Items, ImmutableArray<TimelineItem> History, bool MayRegister, bool MayCorrect);
 
     internal static void Map(IEndpointRouteBuilder app) =>
         app.MapPage<ProductPage, Model>(Face.Desk, "/products/{id:guid}", Allowed.Readers, Load);
@@ -30,7 +32,7 @@ public static class ShowProduct
             return Refusal.Invisible;
         var manufacturer = await (await store.Rows<ManufacturerRow>(stop)).SingleOrDefaultAsync(row => row.Subject == product.Manufacturer, stop);
         return new Model(
-            product, manufacturer?.Name ?? "–", await Releases(store, product.Id, stop), await Items(store, product.Id, stop),
+            product, manufacturer?.Name ?? "–", (await store.Find<Readiness>(Readiness.TheOne, stop))?.GoLive.GetValueOrDefault(product.Id), await Releases(store, product.Id, stop), await Items(store, product.Id, stop),
             await Chronicle.Of<Product>(store, product.Id, Said, stop),
             Release.Life.Bars("register", null, null, store.Actor) is null,
             Product.Life.Open(ProductStage.Registered, store.Actor).Any(step => step.Name == "correct"));

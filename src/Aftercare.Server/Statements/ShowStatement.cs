@@ -34,6 +34,7 @@ public static class ShowStatement
     {
         StatementEvent.Decided e => $"{Words.Plain(e.Verdict)}.",
         StatementEvent.Superseded e => e.Reason,
+        StatementEvent.Listed e => $"The list says: {Words.Plain(e.Verdict).ToLowerInvariant()}. Not signed here.",
         _ => null,
     };
 }

@@ -8,7 +8,7 @@ namespace Aftercare.Cases;
 /// Our work on one or more reports, from the moment they are believed until all that is owed is done (IEC 81001-5-1 §9.3 to §9.5).
 /// The join of everything later: which release is how concerned by which vulnerability.
 /// </summary>
-public sealed partial record Case : Subject, IFold<Case>
+public sealed partial record Case : Subject, IImportable<Case>
 {
     private static readonly ImmutableArray<CaseStage> Working = [CaseStage.Valid, CaseStage.Accepted, CaseStage.Deferred];
     private static readonly ImmutableArray<CaseStage> Always = [.. Working, CaseStage.Closed];
@@ -43,6 +43,12 @@ public sealed partial record Case : Subject, IFold<Case>
         new("judge-safety", "case.safety-judged", Working, null, [Role.Safety]) { Button = "Judge the safety", Signature = "Judgement of patient safety" },
         new("decide-reportability", "case.reportability-decided", Working, null, [Role.Quality]) { Button = "Decide on reporting", Signature = "Decision on reporting to a regulator" },
         new("decide-disclosure", "case.disclosure-decided", Working, null, [Role.Lead, Role.Quality]) { Button = "Decide on disclosure", Signature = "Decision on disclosure" },
+        new("bring", "case.opened", [], CaseStage.Valid, [Role.System]),
+        new("bring-vulnerability", "case.vulnerability-added", [CaseStage.Valid], null, [Role.System]),
+        new("bring-score", "case.vulnerability-scored", [CaseStage.Valid], null, [Role.System]),
+        new("close-elsewhere", "case.closed-elsewhere", [CaseStage.Valid], CaseStage.Closed, [Role.System]),
+        new(IImportable<Case>.Import, "case.imported", Always, null, [Role.System]),
+        new(IImportable<Case>.TakeBack, "case.taken-back", Always, null, [Role.Lead]),
     ]);
 
     public string Number { get; private init; } = "";
@@ -77,6 +83,9 @@ public sealed partial record Case : Subject, IFold<Case>
     /// <summary>How it ended; null while it has not.</summary>
     public Closure? Closure { get; private init; }
 
+    /// <summary>When it began: of a case from a list the day that the list states, which may lie before its product came here.</summary>
+    public Instant Began => ImportedFrom is null ? Since : Assertions.First(assertion => assertion.Fact == CaseFact.VendorAware).Since.Earliest;
+
     public bool Holds(CaseFact fact) => Assertions.Any(assertion => assertion.Fact == fact);
 
     /// <summary>What we say of a release; where nobody has said anything, it is under investigation.</summary>
@@ -96,6 +105,23 @@ public sealed partial record Case : Subject, IFold<Case>
         return reports.Length > 0
             ? new CaseEvent.Opened(number, title, reports, products, awareSince)
             : Refusal.Malformed("reports", "A case begins with at least one report.");
+    }
+
+    /// <summary>A line of a register that was kept elsewhere: one vulnerability of one product, open or ended. It rests on no report of ours.</summary>
+    /// <param name="vulnerability">Its id from now on.</param>
+    /// <param name="ended">How and on which day it ended, as the register says; null: it is open.</param>
+    public static Outcome<ImmutableArray<CaseEvent>> Bring(
+        string number, string title, Guid product, Stated awareSince, Guid vulnerability, CveId? cve, CweId? cwe, Cvss? vector, (Closure Closure, Stated On)? ended, Actor by)
+    {
+        if (Life.Bars("bring", null, null, by) is { } bar)
+            return bar;
+        if (ended is { } end && end.On.Earliest < awareSince.Earliest)
+            return Refusal.Malformed("closedOn", "It cannot have ended before anybody knew of it.");
+        var events = ImmutableArray.Create<CaseEvent>(
+            new CaseEvent.Opened(number, title, [], [product], awareSince), new CaseEvent.VulnerabilityAdded(vulnerability, title, cve?.ToString(), cwe?.ToString()));
+        if (vector is not null)
+            events = events.Add(new CaseEvent.VulnerabilityScored(vulnerability, new Score(vector.ToString(), vector.Score, "As the imported list says.")));
+        return ended is { } over ? events.Add(new CaseEvent.ClosedElsewhere(over.Closure, over.On)) : events;
     }
 
     public Outcome<CaseEvent> AttachReport(Guid report, Guid? product, Actor by)
@@ -185,6 +211,12 @@ public sealed partial record Case : Subject, IFold<Case>
 
     private bool AnswersAlone(Actor by) => Answerable is [var only] && by.IsSamePersonAs(only);
 
+    static Event IImportable<Case>.Imported(ImportedFrom from) => new CaseEvent.Imported(from);
+
+    static Event IImportable<Case>.TakenBack(Guid import, string reason) => new CaseEvent.TakenBack(import, reason);
+
+    static Refusal? IImportable<Case>.BarsTakingBack(Case record, Actor by) => Life.Bars(IImportable<Case>.TakeBack, record, record.Stage, by);
+
     public static Case After(Case? before, Entry entry)
     {
         var @case = before ?? new Case();
@@ -196,7 +228,7 @@ public sealed partial record Case : Subject, IFold<Case>
                 Title = e.Title,
                 Reports = e.Reports,
                 Products = e.Products,
-                Assertions = [new Assertion(CaseFact.VendorAware, e.AwareSince, "The first word of its reports.")],
+                Assertions = [new Assertion(CaseFact.VendorAware, e.AwareSince, e.Reports.IsEmpty ? "As the imported list says." : "The first word of its reports.")],
             },
             CaseEvent.ReportAttached e => @case with { Reports = @case.Reports.Add(e.Report), Products = With(@case.Products, e.Product) },
             CaseEvent.Retitled e => @case with { Title = e.Title },
@@ -206,6 +238,8 @@ public sealed partial record Case : Subject, IFold<Case>
             CaseEvent.Accepted => @case with { Stage = CaseStage.Accepted, ReviewOn = null },
             CaseEvent.Deferred e => @case with { Stage = CaseStage.Deferred, ReviewOn = e.ReviewOn },
             CaseEvent.Closed e => @case with { Stage = CaseStage.Closed, ReviewOn = null, Closure = e.Closure },
+            CaseEvent.ClosedElsewhere e => @case with { Stage = CaseStage.Closed, Closure = e.Closure },
+            CaseEvent.Imported or CaseEvent.TakenBack => @case,
             CaseEvent.Reopened => @case with
             {
                 Stage = CaseStage.Valid,

@@ -84,4 +84,15 @@ public abstract record CaseEvent : Event
     /// <summary>Begins a new generation: what was decided before stays on record, but safety, reporting and disclosure are decided anew.</summary>
     [Kind("case.reopened")]
     public sealed record Reopened(string Reason) : CaseEvent;
+
+    /// <summary>It ended before it came here: as a list of somebody's says, signed by nobody here.</summary>
+    /// <param name="On">The day that the list states.</param>
+    [Kind("case.closed-elsewhere")]
+    public sealed record ClosedElsewhere(Closure Closure, Stated On) : CaseEvent;
+
+    [Kind("case.imported")]
+    public sealed record Imported(ImportedFrom From) : CaseEvent, IImported;
+
+    [Kind("case.taken-back")]
+    public sealed record TakenBack(Guid Import, string Reason) : CaseEvent, ITakenBack;
 }

@@ -43,7 +43,7 @@ public static class DeliveryChecks
     public static Check<MendedFlaw> Mended { get; } = new(
         "A632-01", "6.3.2", "A vulnerability that an update mends is mended for every supported release that it affects, or something else is approved instead.",
         PotentialSeverity.Major, [],
-        flaw => new Examinee(Case.Noun, flaw.Case.Id, $"{flaw.Case.Number}, {flaw.Title}", flaw.Case.Products is [var only] ? only : null, flaw.Case.Since),
+        flaw => new Examinee(Case.Noun, flaw.Case.Id, $"{flaw.Case.Number}, {flaw.Title}", flaw.Case.Products is [var only] ? only : null, flaw.Case.Began),
         flaw => !flaw.Releases.IsEmpty, JudgeMended)
     {
         StandsOn = "Published updates and the vulnerabilities that they name, supported releases, and what the cases say of them.",

@@ -43,7 +43,7 @@ public static class TrackingChecks
     public static Check<EndedCase> Ended { get; } = new(
         "A92-09", "9.2", "Each closed case was closed by a second person, and nothing that it owes is open.",
         PotentialSeverity.Major, [],
-        ended => new Examinee(Case.Noun, ended.Case.Id, ended.Case.Number, ended.Case.Products is [var only] ? only : null, ended.Case.Since),
+        ended => new Examinee(Case.Noun, ended.Case.Id, ended.Case.Number, ended.Case.Products is [var only] ? only : null, ended.Case.Began),
         ended => ended.Case is { Stage: CaseStage.Closed, Closure: not null }, JudgeEnded)
     {
         StandsOn = "Closed cases with their reports, releases, updates and advisories. Of a risk file or a CAPA outside it knows nothing.",
@@ -70,7 +70,7 @@ public static class TrackingChecks
     public static Check<Case> Prioritised { get; } = new(
         "A611-03", "6.1.1", "For each vulnerability that is to get an update it is on record how urgent that is, by which factors, and by when it is due.",
         PotentialSeverity.Minor, [],
-        @case => new Examinee(Case.Noun, @case.Id, @case.Number, @case.Products is [var only] ? only : null, @case.Since),
+        @case => new Examinee(Case.Noun, @case.Id, @case.Number, @case.Products is [var only] ? only : null, @case.Began),
         @case => @case.Statuses.Any(status => status.Remedy == Remedy.VendorFix), JudgePrioritised)
     {
         StandsOn = "Cases for which an update is promised. Aftercare keeps no due date by tier yet, so nothing here can pass in full.",

@@ -51,6 +51,9 @@ public enum Role
 
     /// <summary>The server itself, in a job.</summary>
     System,
+
+    /// <summary>A machine that brings lists in by file. Only a token has it, made by somebody who may import himself.</summary>
+    Importer,
 }
 
 /// <summary>Who acts, as the ledger names him: never by name, so that people stay erasable.</summary>

@@ -42,6 +42,8 @@ public sealed class Lifecycle<TStage>(string noun, ImmutableArray<Step<TStage>> 
         var row = Steps.First(row => row.Name == step);
         if (!row.Roles.Any(by.Has))
             return Refusal.Role($"{Noun}.wrong-role", $"To {Words(step)} needs the role {string.Join(" or ", row.Roles)}.");
+        if (subject is { IsTakenBack: true })
+            return Refusal.State($"{Noun}.taken-back", "It was taken back with the import that brought it; nothing can be done with it any more.");
         if (stage is { } now && row.From.Length > 0 && !row.From.Contains(now))
             return Refusal.State($"{Noun}.wrong-stage", $"It is {Words(now.ToString())}; to {Words(step)} it must be {string.Join(" or ", row.From.Select(from => Words(from.ToString())))}.");
         if (subject is not null && row.NotBy.Any(kind => by.IsSamePersonAs(subject.LastBy.GetValueOrDefault(kind))))

@@ -16,6 +16,15 @@ public abstract record Subject
     /// <summary>The instant of the last entry.</summary>
     public Instant Until { get; internal init; }
 
+    /// <summary>From which file it came; null: somebody entered it.</summary>
+    public ImportedFrom? ImportedFrom { get; internal init; }
+
+    /// <summary>The version with which it was brought; any later one is somebody's work. 0: somebody entered it.</summary>
+    public int ImportedVersion { get; internal init; }
+
+    /// <summary>Taken back with the import that brought it: for the history only.</summary>
+    public bool IsTakenBack { get; internal init; }
+
     /// <summary>Who last recorded each kind: what the second-person rule looks at.</summary>
     public ImmutableDictionary<string, string> LastBy { get; internal init; } = ImmutableDictionary<string, string>.Empty;
 }
@@ -54,6 +63,9 @@ public static class Fold
             Version = entry.Version,
             Since = before?.Since ?? entry.At,
             Until = entry.At,
+            ImportedFrom = entry.Event is IImported imported ? imported.From : before?.ImportedFrom,
+            ImportedVersion = entry.Event is IImported ? entry.Version : before?.ImportedVersion ?? 0,
+            IsTakenBack = entry.Event is ITakenBack || before is { IsTakenBack: true },
             LastBy = (before?.LastBy ?? ImmutableDictionary<string, string>.Empty).SetItem(Kinds.All.NameOf(entry.Event.GetType()), entry.Head.Actor),
         });
     }

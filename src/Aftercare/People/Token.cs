@@ -29,18 +29,21 @@ public sealed record Token : Subject, IFold<Token>
     /// <summary>
     /// Roles that a machine can be given. Quality, lead, safety and administrator decide, and a machine must not be the second person beside its own owner.
     /// </summary>
-    public static ImmutableArray<Role> Scopes { get; } = [Role.Analyst, Role.Developer, Role.Signer, Role.Publisher, Role.Support, Role.Service];
+    public static ImmutableArray<Role> Scopes { get; } = [Role.Analyst, Role.Developer, Role.Signer, Role.Publisher, Role.Support, Role.Service, Role.Importer];
+
+    /// <summary>Who makes tokens: whoever has something to hand on.</summary>
+    public static ImmutableArray<Role> Issuers { get; } = [.. Scopes.Where(role => role != Role.Importer), Role.Lead, Role.Administrator];
 
     /// <value>366 days.</value>
     public static readonly TimeSpan MaxLife = TimeSpan.FromDays(366);
 
-    private static readonly ImmutableArray<Role> Revokers = [.. Scopes, Role.Administrator, Role.Quality, Role.System];
+    private static readonly ImmutableArray<Role> Revokers = [.. Issuers, Role.Quality, Role.System];
 
     public static string Noun => "token";
 
     public static Lifecycle<TokenStage> Life { get; } = new(Noun,
     [
-        new("issue", "token.issued", [], TokenStage.Issued, [.. Scopes, Role.System]) { Button = "Make a token" },
+        new("issue", "token.issued", [], TokenStage.Issued, [.. Issuers, Role.System]) { Button = "Make a token" },
         new("revoke", "token.revoked", [TokenStage.Issued], TokenStage.Revoked, Revokers) { Button = "Revoke" },
     ]);
 
@@ -57,12 +60,15 @@ public sealed record Token : Subject, IFold<Token>
             return bar;
         if (scope.IsEmpty || scope.Any(role => !Scopes.Contains(role)))
             return Refusal.Malformed("scope", $"At least one of {string.Join(", ", Scopes)}.");
-        if (!by.Has(Role.System) && scope.FirstOrDefault(role => !by.Has(role), Role.System) is var missing and not Role.System)
+        if (!by.Has(Role.System) && scope.FirstOrDefault(role => !MayHandOn(role, by), Role.System) is var missing and not Role.System)
             return Refusal.Role("token.wider-than-owner", $"You do not hold {missing}, so your token cannot.");
         if (expiresAt <= now || expiresAt - now > MaxLife)
             return Refusal.Malformed("expires", $"A token ends within {MaxLife.TotalDays:0} days from now.");
         return new TokenEvent.Issued(owner, name, scope, expiresAt);
     }
+
+    /// <summary>Importing is no role of a person: those who may import hand it on.</summary>
+    public static bool MayHandOn(Role role, Actor by) => role == Role.Importer ? by.Has(Role.Lead) || by.Has(Role.Administrator) : by.Has(role);
 
     /// <summary>By its owner, or by an administrator or quality.</summary>
     public Outcome<TokenEvent> Revoke(string reason, Actor by)

@@ -34,6 +34,12 @@ public abstract record DeviceEvent : Event
     /// <summary>Out of use for good: it no longer belongs to any audience.</summary>
     [Kind("device.retired")]
     public sealed record Retired(string Reason) : DeviceEvent;
+
+    [Kind("device.imported")]
+    public sealed record Imported(ImportedFrom From) : DeviceEvent, IImported;
+
+    [Kind("device.taken-back")]
+    public sealed record TakenBack(Guid Import, string Reason) : DeviceEvent, ITakenBack;
 }
 
 public enum DeviceStage
@@ -43,7 +49,7 @@ public enum DeviceStage
 }
 
 /// <summary>One device at a site: what an update is delivered to.</summary>
-public sealed record Device : Subject, IFold<Device>
+public sealed record Device : Subject, IImportable<Device>
 {
     private static readonly ImmutableArray<Role> WhoKnows = [.. Registrars.OfSites, Role.Operator, Role.Machine];
 
@@ -54,6 +60,8 @@ public sealed record Device : Subject, IFold<Device>
         new("register", "device.registered", [], DeviceStage.InUse, Registrars.OfSites) { Button = "Register a device" },
         new("record-release", "device.release-recorded", [DeviceStage.InUse], null, WhoKnows) { Button = "Correct installed release" },
         new("retire", "device.retired", [DeviceStage.InUse], DeviceStage.Retired, Registrars.OfSites) { Button = "Retire" },
+        new(IImportable<Device>.Import, "device.imported", [DeviceStage.InUse, DeviceStage.Retired], null, Registrars.OfImports),
+        new(IImportable<Device>.TakeBack, "device.taken-back", [DeviceStage.InUse, DeviceStage.Retired], null, Registrars.OfUndoing),
     ]);
 
     public Guid Site { get; private init; }
@@ -85,6 +93,12 @@ public sealed record Device : Subject, IFold<Device>
     public Outcome<DeviceEvent> Retire(string reason, Actor by) =>
         Life.Bars("retire", this, Stage, by) is { } bar ? bar : new DeviceEvent.Retired(reason);
 
+    static Event IImportable<Device>.Imported(ImportedFrom from) => new DeviceEvent.Imported(from);
+
+    static Event IImportable<Device>.TakenBack(Guid import, string reason) => new DeviceEvent.TakenBack(import, reason);
+
+    static Refusal? IImportable<Device>.BarsTakingBack(Device record, Actor by) => Life.Bars(IImportable<Device>.TakeBack, record, record.Stage, by);
+
     public static Device After(Device? before, Entry entry)
     {
         var device = before ?? new Device();
@@ -102,6 +116,7 @@ public sealed record Device : Subject, IFold<Device>
             },
             DeviceEvent.ReleaseRecorded e => device with { Release = e.Release, How = e.How, ReleaseRecordedAt = entry.At },
             DeviceEvent.Retired => device with { Stage = DeviceStage.Retired },
+            DeviceEvent.Imported or DeviceEvent.TakenBack => device,
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };
     }

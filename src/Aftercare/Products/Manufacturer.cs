@@ -10,6 +10,12 @@ public abstract record ManufacturerEvent : Event
     /// <param name="Srn">EUDAMED single registration number; null where there is none.</param>
     [Kind("manufacturer.registered")]
     public sealed record Registered(string Name, string Country, string? Srn) : ManufacturerEvent;
+
+    [Kind("manufacturer.imported")]
+    public sealed record Imported(ImportedFrom From) : ManufacturerEvent, IImported;
+
+    [Kind("manufacturer.taken-back")]
+    public sealed record TakenBack(Guid Import, string Reason) : ManufacturerEvent, ITakenBack;
 }
 
 public enum ManufacturerStage
@@ -18,13 +24,15 @@ public enum ManufacturerStage
 }
 
 /// <summary>The legal manufacturer of a product family: who answers for it before the law.</summary>
-public sealed record Manufacturer : Subject, IFold<Manufacturer>
+public sealed record Manufacturer : Subject, IImportable<Manufacturer>
 {
     public static string Noun => "manufacturer";
 
     public static Lifecycle<ManufacturerStage> Life { get; } = new(Noun,
     [
         new("register", "manufacturer.registered", [], ManufacturerStage.Registered, [Role.System, Role.Administrator, Role.Quality]) { Button = "Register a manufacturer" },
+        new(IImportable<Manufacturer>.Import, "manufacturer.imported", [ManufacturerStage.Registered], null, Registrars.OfImports),
+        new(IImportable<Manufacturer>.TakeBack, "manufacturer.taken-back", [ManufacturerStage.Registered], null, Registrars.OfUndoing),
     ]);
 
     public string Name { get; private init; } = "";
@@ -38,9 +46,16 @@ public sealed record Manufacturer : Subject, IFold<Manufacturer>
         return CountryCode.Fault(country) is { } fault ? fault : new ManufacturerEvent.Registered(name, country, srn);
     }
 
+    static Event IImportable<Manufacturer>.Imported(ImportedFrom from) => new ManufacturerEvent.Imported(from);
+
+    static Event IImportable<Manufacturer>.TakenBack(Guid import, string reason) => new ManufacturerEvent.TakenBack(import, reason);
+
+    static Refusal? IImportable<Manufacturer>.BarsTakingBack(Manufacturer record, Actor by) => Life.Bars(IImportable<Manufacturer>.TakeBack, record, ManufacturerStage.Registered, by);
+
     public static Manufacturer After(Manufacturer? before, Entry entry) => (ManufacturerEvent)entry.Event switch
     {
         ManufacturerEvent.Registered e => (before ?? new Manufacturer()) with { Name = e.Name, Country = e.Country, Srn = e.Srn },
+        ManufacturerEvent.Imported or ManufacturerEvent.TakenBack => (before ?? new Manufacturer()),
         var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
     };
 }

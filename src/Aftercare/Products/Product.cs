@@ -18,6 +18,12 @@ public abstract record ProductEvent : Event
     /// <summary>What was written down wrongly, written down again. The line stays.</summary>
     [Kind("product.corrected")]
     public sealed record Corrected(string Name, string Family, string? Model, string? UdiDi, string Reason) : ProductEvent;
+
+    [Kind("product.imported")]
+    public sealed record Imported(ImportedFrom From) : ProductEvent, IImported;
+
+    [Kind("product.taken-back")]
+    public sealed record TakenBack(Guid Import, string Reason) : ProductEvent, ITakenBack;
 }
 
 public enum ProductStage
@@ -26,7 +32,7 @@ public enum ProductStage
 }
 
 /// <summary>What is sold under one name. Its releases and software items are subjects of their own.</summary>
-public sealed record Product : Subject, IFold<Product>
+public sealed record Product : Subject, IImportable<Product>
 {
     /// <value>40 characters.</value>
     public const int MaxLine = 40;
@@ -37,6 +43,8 @@ public sealed record Product : Subject, IFold<Product>
     [
         new("register", "product.registered", [], ProductStage.Registered, Registrars.All) { Button = "Register a product" },
         new("correct", "product.corrected", [ProductStage.Registered], null, Registrars.All) { Button = "Correct" },
+        new(IImportable<Product>.Import, "product.imported", [ProductStage.Registered], null, Registrars.OfImports),
+        new(IImportable<Product>.TakeBack, "product.taken-back", [ProductStage.Registered], null, Registrars.OfUndoing),
     ]);
 
     public Guid Manufacturer { get; private init; }
@@ -63,6 +71,12 @@ public sealed record Product : Subject, IFold<Product>
     public static bool IsLine(string line) =>
         line.Length is > 0 and <= MaxLine && line[0] != '-' && line.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
+    static Event IImportable<Product>.Imported(ImportedFrom from) => new ProductEvent.Imported(from);
+
+    static Event IImportable<Product>.TakenBack(Guid import, string reason) => new ProductEvent.TakenBack(import, reason);
+
+    static Refusal? IImportable<Product>.BarsTakingBack(Product record, Actor by) => Life.Bars(IImportable<Product>.TakeBack, record, ProductStage.Registered, by);
+
     public static Product After(Product? before, Entry entry)
     {
         var product = before ?? new Product();
@@ -70,6 +84,7 @@ public sealed record Product : Subject, IFold<Product>
         {
             ProductEvent.Registered e => product with { Manufacturer = e.Manufacturer, Name = e.Name, Family = e.Family, Line = e.Line, Model = e.Model, UdiDi = e.UdiDi },
             ProductEvent.Corrected e => product with { Name = e.Name, Family = e.Family, Model = e.Model, UdiDi = e.UdiDi },
+            ProductEvent.Imported or ProductEvent.TakenBack => product,
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };
     }

@@ -11,4 +11,10 @@ internal static class Registrars
 
     /// <summary>Sites and devices: also those who talk with the sites.</summary>
     public static ImmutableArray<Role> OfSites { get; } = [Role.Quality, Role.Lead, Role.Support, Role.Service, Role.Administrator, Role.System];
+
+    /// <summary>Says from which file a record came: the server, which records what somebody has checked and let run.</summary>
+    public static ImmutableArray<Role> OfImports { get; } = [Role.System];
+
+    /// <summary>Takes back what a file has brought.</summary>
+    public static ImmutableArray<Role> OfUndoing { get; } = [Role.Lead, Role.Administrator];
 }

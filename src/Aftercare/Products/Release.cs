@@ -13,6 +13,12 @@ public abstract record ReleaseEvent : Event
     /// <summary>The end of support was announced, or moved. Sites count on this date.</summary>
     [Kind("release.support-changed")]
     public sealed record SupportChanged(Stated? SupportedUntil, string Reason) : ReleaseEvent;
+
+    [Kind("release.imported")]
+    public sealed record Imported(ImportedFrom From) : ReleaseEvent, IImported;
+
+    [Kind("release.taken-back")]
+    public sealed record TakenBack(Guid Import, string Reason) : ReleaseEvent, ITakenBack;
 }
 
 public enum ReleaseStage
@@ -21,7 +27,7 @@ public enum ReleaseStage
 }
 
 /// <summary>One version of a product, as it is on devices.</summary>
-public sealed record Release : Subject, IFold<Release>
+public sealed record Release : Subject, IImportable<Release>
 {
     public static string Noun => "release";
 
@@ -29,6 +35,8 @@ public sealed record Release : Subject, IFold<Release>
     [
         new("register", "release.registered", [], ReleaseStage.Registered, Registrars.All) { Button = "Add a release" },
         new("change-support", "release.support-changed", [ReleaseStage.Registered], null, Registrars.All) { Button = "Change end of support" },
+        new(IImportable<Release>.Import, "release.imported", [ReleaseStage.Registered], null, Registrars.OfImports),
+        new(IImportable<Release>.TakeBack, "release.taken-back", [ReleaseStage.Registered], null, Registrars.OfUndoing),
     ]);
 
     public Guid Product { get; private init; }
@@ -56,6 +64,12 @@ public sealed record Release : Subject, IFold<Release>
         return Ends(supportedUntil, ReleasedOn) is { } backwards ? backwards : new ReleaseEvent.SupportChanged(supportedUntil, reason);
     }
 
+    static Event IImportable<Release>.Imported(ImportedFrom from) => new ReleaseEvent.Imported(from);
+
+    static Event IImportable<Release>.TakenBack(Guid import, string reason) => new ReleaseEvent.TakenBack(import, reason);
+
+    static Refusal? IImportable<Release>.BarsTakingBack(Release record, Actor by) => Life.Bars(IImportable<Release>.TakeBack, record, ReleaseStage.Registered, by);
+
     public static Release After(Release? before, Entry entry)
     {
         var release = before ?? new Release();
@@ -63,6 +77,7 @@ public sealed record Release : Subject, IFold<Release>
         {
             ReleaseEvent.Registered e => release with { Product = e.Product, VersionName = e.Version, ReleasedOn = e.ReleasedOn, SupportedUntil = e.SupportedUntil },
             ReleaseEvent.SupportChanged e => release with { SupportedUntil = e.SupportedUntil },
+            ReleaseEvent.Imported or ReleaseEvent.TakenBack => release,
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };
     }

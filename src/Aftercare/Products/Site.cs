@@ -34,6 +34,12 @@ public abstract record SiteEvent : Event
     /// <summary>Every token of the site and every unused code opens nothing any more.</summary>
     [Kind("site.access-revoked")]
     public sealed record AccessRevoked : SiteEvent;
+
+    [Kind("site.imported")]
+    public sealed record Imported(ImportedFrom From) : SiteEvent, IImported;
+
+    [Kind("site.taken-back")]
+    public sealed record TakenBack(Guid Import, string Reason) : SiteEvent, ITakenBack;
 }
 
 /// <summary>What a secret of a site is for.</summary>
@@ -58,7 +64,7 @@ public enum SiteStage
 public sealed record SiteKey(string KeyId, string PublicKeyJson, string Fingerprint, Instant Since);
 
 /// <summary>A place that runs devices: a hospital, a practice, an integrator.</summary>
-public sealed record Site : Subject, IFold<Site>
+public sealed record Site : Subject, IImportable<Site>
 {
     private static readonly SiteStage[] Any = [SiteStage.Registered, SiteStage.Enrolled];
 
@@ -73,6 +79,8 @@ public sealed record Site : Subject, IFold<Site>
         new("replace-key", "site.key-replaced", [SiteStage.Enrolled], null, [Role.Operator, Role.Machine, Role.System]),
         new("give-access", "site.access-given", [.. Any], null, [Role.Operator]),
         new("revoke-access", "site.access-revoked", [.. Any], null, [Role.Operator, .. Registrars.OfSites]) { Button = "Revoke all access" },
+        new(IImportable<Site>.Import, "site.imported", [.. Any], null, Registrars.OfImports),
+        new(IImportable<Site>.TakeBack, "site.taken-back", [.. Any], null, Registrars.OfUndoing),
     ]);
 
     public string Name { get; private init; } = "";
@@ -116,6 +124,12 @@ public sealed record Site : Subject, IFold<Site>
     public Outcome<SiteEvent> RevokeAccess(Actor by) =>
         Life.Bars("revoke-access", this, Stage, by) is { } bar ? bar : new SiteEvent.AccessRevoked();
 
+    static Event IImportable<Site>.Imported(ImportedFrom from) => new SiteEvent.Imported(from);
+
+    static Event IImportable<Site>.TakenBack(Guid import, string reason) => new SiteEvent.TakenBack(import, reason);
+
+    static Refusal? IImportable<Site>.BarsTakingBack(Site record, Actor by) => Life.Bars(IImportable<Site>.TakeBack, record, record.Stage, by);
+
     public static Site After(Site? before, Entry entry)
     {
         var site = before ?? new Site();
@@ -126,6 +140,7 @@ public sealed record Site : Subject, IFold<Site>
             SiteEvent.ContactChanged or SiteEvent.AccessGiven or SiteEvent.AccessRevoked => site,
             SiteEvent.KeyEnrolled e => site with { Key = new SiteKey(e.KeyId, e.PublicKeyJson, e.Fingerprint, entry.At) },
             SiteEvent.KeyReplaced e => site with { Key = new SiteKey(e.KeyId, e.PublicKeyJson, e.Fingerprint, entry.At) },
+            SiteEvent.Imported or SiteEvent.TakenBack => site,
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };
     }

@@ -39,6 +39,12 @@ public abstract record SoftwareItemEvent : Event
     /// <param name="From">The class holds from here until the next one; may lie ahead, so that sites can be told in time.</param>
     [Kind("item.classified")]
     public sealed record Classified(SoftwareClass Class, Stated From, string Rationale) : SoftwareItemEvent;
+
+    [Kind("item.imported")]
+    public sealed record Imported(ImportedFrom From) : SoftwareItemEvent, IImported;
+
+    [Kind("item.taken-back")]
+    public sealed record TakenBack(Guid Import, string Reason) : SoftwareItemEvent, ITakenBack;
 }
 
 public enum SoftwareItemStage
@@ -52,7 +58,7 @@ public enum SoftwareItemStage
 public sealed record Classification(SoftwareClass Class, Stated From, string Rationale, string By, Instant At);
 
 /// <summary>A part of a product's software, or software that it needs beside it (IEC 81001-5-1 §4.3).</summary>
-public sealed record SoftwareItem : Subject, IFold<SoftwareItem>
+public sealed record SoftwareItem : Subject, IImportable<SoftwareItem>
 {
     public static string Noun => "item";
 
@@ -65,6 +71,8 @@ public sealed record SoftwareItem : Subject, IFold<SoftwareItem>
             Button = "Classify",
             Signature = "Approval of the classification",
         },
+        new(IImportable<SoftwareItem>.Import, "item.imported", [SoftwareItemStage.Unclassified, SoftwareItemStage.Classified], null, Registrars.OfImports),
+        new(IImportable<SoftwareItem>.TakeBack, "item.taken-back", [SoftwareItemStage.Unclassified, SoftwareItemStage.Classified], null, Registrars.OfUndoing),
     ]);
 
     public Guid Product { get; private init; }
@@ -109,6 +117,12 @@ public sealed record SoftwareItem : Subject, IFold<SoftwareItem>
             : new SoftwareItemEvent.Classified(@class, from, rationale);
     }
 
+    static Event IImportable<SoftwareItem>.Imported(ImportedFrom from) => new SoftwareItemEvent.Imported(from);
+
+    static Event IImportable<SoftwareItem>.TakenBack(Guid import, string reason) => new SoftwareItemEvent.TakenBack(import, reason);
+
+    static Refusal? IImportable<SoftwareItem>.BarsTakingBack(SoftwareItem record, Actor by) => Life.Bars(IImportable<SoftwareItem>.TakeBack, record, record.Stage, by);
+
     public static SoftwareItem After(SoftwareItem? before, Entry entry)
     {
         var item = before ?? new SoftwareItem();
@@ -130,6 +144,7 @@ public sealed record SoftwareItem : Subject, IFold<SoftwareItem>
             {
                 Classes = [.. item.Classes.Append(new Classification(e.Class, e.From, e.Rationale, entry.Head.Actor, entry.At)).OrderBy(one => one.From.Earliest)],
             },
+            SoftwareItemEvent.Imported or SoftwareItemEvent.TakenBack => item,
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };
     }

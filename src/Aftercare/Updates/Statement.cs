@@ -62,10 +62,20 @@ public abstract record StatementEvent : Event
     /// <param name="By">The statement that takes its place; null when it was wrong.</param>
     [Kind("statement.superseded")]
     public sealed record Superseded(Guid? By, string Reason) : StatementEvent;
+
+    /// <summary>What a list that was kept elsewhere says. It is no verdict of ours: that is decided and signed here.</summary>
+    [Kind("statement.listed")]
+    public sealed record Listed(Verdict Verdict, string? TestedConfiguration, string? Conditions, Stated? DecidedOn) : StatementEvent;
+
+    [Kind("statement.imported")]
+    public sealed record Imported(ImportedFrom From) : StatementEvent, IImported;
+
+    [Kind("statement.taken-back")]
+    public sealed record TakenBack(Guid Import, string Reason) : StatementEvent, ITakenBack;
 }
 
 /// <summary>Compatibility statement: one third-party update × one release of ours.</summary>
-public sealed record Statement : Subject, IFold<Statement>
+public sealed record Statement : Subject, IImportable<Statement>
 {
     public static string Noun => "statement";
 
@@ -75,6 +85,10 @@ public sealed record Statement : Subject, IFold<Statement>
         new("decide", "statement.decided", [StatementStage.Draft], null, [Role.Lead, Role.Quality]) { Button = "Decide", Signature = "Compatibility verdict" },
         new("publish", "statement.published", [StatementStage.Draft], StatementStage.Published, [Role.Publisher, Role.Lead, Role.Quality]) { Button = "Publish", NotBy = ["statement.decided"] },
         new("supersede", "statement.superseded", [StatementStage.Published], StatementStage.Superseded, [Role.Publisher, Role.Lead, Role.Quality]) { Button = "Supersede" },
+        new("bring", "statement.drafted", [], StatementStage.Draft, [Role.System]),
+        new("list", "statement.listed", [StatementStage.Draft], null, [Role.System]),
+        new(IImportable<Statement>.Import, "statement.imported", [StatementStage.Draft], null, [Role.System]),
+        new(IImportable<Statement>.TakeBack, "statement.taken-back", [StatementStage.Draft], null, [Role.Lead]),
     ]);
 
     public StatementStage Stage { get; private init; }
@@ -82,6 +96,9 @@ public sealed record Statement : Subject, IFold<Statement>
     public Guid Release { get; private init; }
     public ThirdPartyUpdate Update { get; private init; } = new("", "", "", null);
     public StatementEvent.Decided? Decision { get; private init; }
+
+    /// <summary>What an imported list says; null: it came by no list.</summary>
+    public StatementEvent.Listed? Listed { get; private init; }
 
     /// <summary>Who decided.</summary>
     public string? DecidedBy { get; private init; }
@@ -91,6 +108,10 @@ public sealed record Statement : Subject, IFold<Statement>
 
     public static Outcome<StatementEvent> Draft(Guid item, Guid release, ThirdPartyUpdate update, Actor by) =>
         Life.Bars("draft", null, null, by) is { } bar ? bar : new StatementEvent.Drafted(item, release, update);
+
+    /// <summary>A line of an approved-patch list that was kept elsewhere: a draft, with what the list says.</summary>
+    public static Outcome<ImmutableArray<StatementEvent>> Bring(Guid item, Guid release, ThirdPartyUpdate update, StatementEvent.Listed listed, Actor by) =>
+        Life.Bars("bring", null, null, by) is { } bar ? bar : ImmutableArray.Create<StatementEvent>(new StatementEvent.Drafted(item, release, update), listed);
 
     public Outcome<StatementEvent> Decide(StatementEvent.Decided decision, Actor by)
     {
@@ -113,6 +134,12 @@ public sealed record Statement : Subject, IFold<Statement>
     public Outcome<StatementEvent> Supersede(Guid? by, string reason, Actor actor) =>
         Life.Bars("supersede", this, Stage, actor) is { } bar ? bar : new StatementEvent.Superseded(by, reason);
 
+    static Event IImportable<Statement>.Imported(ImportedFrom from) => new StatementEvent.Imported(from);
+
+    static Event IImportable<Statement>.TakenBack(Guid import, string reason) => new StatementEvent.TakenBack(import, reason);
+
+    static Refusal? IImportable<Statement>.BarsTakingBack(Statement record, Actor by) => Life.Bars(IImportable<Statement>.TakeBack, record, record.Stage, by);
+
     public static Statement After(Statement? before, Entry entry)
     {
         var statement = before ?? new Statement();
@@ -122,6 +149,8 @@ public sealed record Statement : Subject, IFold<Statement>
             StatementEvent.Decided e => statement with { Decision = e, DecidedBy = entry.Head.Actor },
             StatementEvent.Published => statement with { Stage = StatementStage.Published, PublishedAt = entry.At },
             StatementEvent.Superseded e => statement with { Stage = StatementStage.Superseded, SupersededBy = e.By },
+            StatementEvent.Listed e => statement with { Listed = e },
+            StatementEvent.Imported or StatementEvent.TakenBack => statement,
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };
     }

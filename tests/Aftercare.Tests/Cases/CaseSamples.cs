@@ -1,5 +1,6 @@
 using Aftercare.Cases;
 using Aftercare.Ledger;
+using Aftercare.Tests.Imports;
 using Aftercare.Tests.Ledger;
 using Aftercare.Vulnerabilities;
 using ClosureReason = Aftercare.Reports.ClosureReason;
@@ -35,5 +36,8 @@ internal static class CaseSamples
         new CaseEvent.Deferred("Waits for the supplier.", Stated.Parse("2026-06-01", null)),
         new CaseEvent.Closed(new Closure(ClosureReason.RiskAccepted, "Behind a firewall on every site.", null, null, Stated.Parse("2027-03-01", null), null)),
         new CaseEvent.Reopened("A second way in was found."),
+        new CaseEvent.ClosedElsewhere(new Closure(ClosureReason.FixedAndPublished, "Fixed in 4.1.0.", null, null, null, null), Stated.Parse("2026-03-01", null)),
+        new CaseEvent.Imported(ImportSamples.From),
+        new CaseEvent.TakenBack(ImportSamples.From.Import, "The list was last year's."),
     ];
 }

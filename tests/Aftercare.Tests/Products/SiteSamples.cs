@@ -1,5 +1,6 @@
 using Aftercare.Ledger;
 using Aftercare.Products;
+using Aftercare.Tests.Imports;
 
 namespace Aftercare.Tests.Products;
 
@@ -14,5 +15,7 @@ internal static class SiteSamples
         new SiteEvent.KeyReplaced("k2", "{\"kty\":\"EC\",\"crv\":\"P-256\"}", "SHA256:two", "k1"),
         new SiteEvent.AccessGiven(SiteAccess.KeyCode),
         new SiteEvent.AccessRevoked(),
+        new SiteEvent.Imported(ImportSamples.From),
+        new SiteEvent.TakenBack(ImportSamples.From.Import, "The list was last year's."),
     ];
 }

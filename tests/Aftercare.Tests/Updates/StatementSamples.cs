@@ -1,4 +1,5 @@
 using Aftercare.Ledger;
+using Aftercare.Tests.Imports;
 using Aftercare.Tests.Ledger;
 using Aftercare.Updates;
 
@@ -16,5 +17,8 @@ internal static class StatementSamples
         new StatementEvent.Decided(Verdict.NotApproved, "Pump 4.2.0 on Windows 11", "TR-17", null, Instead, Stated.Parse("2026-03-01", null)),
         new StatementEvent.Published(),
         new StatementEvent.Superseded(Some.Id("newer"), "A newer statement takes its place."),
+        new StatementEvent.Listed(Verdict.ApprovedWithConditions, "Pump 4.2.0 on Windows 11", "Restart afterwards.", Stated.Parse("2026-03-01", null)),
+        new StatementEvent.Imported(ImportSamples.From),
+        new StatementEvent.TakenBack(ImportSamples.From.Import, "The list was last year's."),
     ];
 }

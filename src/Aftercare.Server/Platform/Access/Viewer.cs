@@ -8,7 +8,7 @@ public sealed record Viewer
 {
     private static readonly ImmutableHashSet<Role> DeskRoles =
     [
-        Role.Administrator, Role.Analyst, Role.Lead, Role.Developer, Role.Quality, Role.Safety, Role.Signer, Role.Publisher, Role.Support, Role.Service,
+        Role.Administrator, Role.Analyst, Role.Lead, Role.Developer, Role.Quality, Role.Safety, Role.Signer, Role.Publisher, Role.Support, Role.Service, Role.Importer,
     ];
 
     public static Viewer Anonymous { get; } = new() { Actor = Actor.Anonymous, Name = "" };

@@ -5,6 +5,7 @@ using Aftercare.Advisories;
 using Aftercare.Cases;
 using Aftercare.Deliveries;
 using Aftercare.Evidence;
+using Aftercare.Imports;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Policy;
@@ -15,6 +16,7 @@ using Aftercare.Server.Cases;
 using Aftercare.Reports;
 using Aftercare.Server.Deliveries;
 using Aftercare.Server.Evidence;
+using Aftercare.Server.Imports;
 using Aftercare.Server.Notices;
 using Aftercare.Server.People;
 using Aftercare.Server.Policy;
@@ -57,6 +59,7 @@ public static class Nouns
         Noun.Of<IntakeChannel>(IntakeChannel.Life.Steps, IntakeChannelRow.View),
         Noun.Of<Readiness>(Readiness.Life.Steps, ReadinessRow.View),
         Noun.Of<EvidencePack>(EvidencePack.Life.Steps, PackRow.View),
+        Noun.Of<Import>(Import.Life.Steps, ImportRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);
@@ -129,6 +132,7 @@ public abstract class View
         {
             entity.ToTable(context.Generation.Table(table)).HasKey(row => new { row.Subject, row.Part });
             entity.HasQueryFilter(ViewContext.Filter, (Expression<Func<TRow, bool>>)context.ForRow(visible));
+            entity.HasQueryFilter(ViewContext.Standing, (Expression<Func<TRow, bool>>)(row => !row.IsTakenBack));
             model?.Invoke(entity);
         });
 
@@ -139,6 +143,7 @@ public abstract class View
             foreach (var row in rows((T)subject))
             {
                 (row.Subject, row.Version) = (subject.Id, subject.Version);
+                (row.Import, row.ImportLine, row.IsTakenBack) = (subject.ImportedFrom?.Import, subject.ImportedFrom?.Line, subject.IsTakenBack);
                 views.Add(row);
             }
         }

@@ -68,7 +68,15 @@ public sealed partial class Store(Database database, Vault vault, Viewer viewer,
     /// <summary>The rows of one view that the viewer may see, as they stand for him (live, or as of a log size).</summary>
     public async Task<IQueryable<TRow>> Rows<TRow>(CancellationToken stop) where TRow : ViewRow => (await Views(stop)).Set<TRow>().AsNoTracking();
 
-    /// <summary>The subject, if the viewer may see it.</summary>
+    /// <summary>The rows that an import has brought, those that were taken back with it too.</summary>
+    public async Task<IQueryable<TRow>> Brought<TRow>(Guid import, CancellationToken stop) where TRow : ViewRow =>
+        (await Rows<TRow>(stop)).IgnoreQueryFilters([ViewContext.Standing]).Where(row => row.Import == import);
+
+    /// <summary>The entries of a subject that was taken back, for the desk; empty for any other.</summary>
+    public async Task<ImmutableArray<Entry>> TakenBack(Guid id, CancellationToken stop) =>
+        Viewer.Desk && await Entries(id, stop) is [.., { Event: ITakenBack }] entries ? entries : [];
+
+    /// <summary>The subject, if the viewer may see it. What was taken back is seen by nobody.</summary>
     public async Task<T?> Find<T>(Guid id, CancellationToken stop) where T : Subject, IFold<T> =>
         await Nouns.Of<T>().Views[0].Sees(await Views(stop), id, stop) ? (T?)await Load(Nouns.Of<T>(), id, stop) : null;
 

@@ -15,12 +15,24 @@ public abstract class ViewRow
 
     /// <summary>The version of the subject that the row shows.</summary>
     public int Version { get; set; }
+
+    /// <summary>The import that brought the subject; null: somebody entered it.</summary>
+    public Guid? Import { get; set; }
+
+    /// <summary>Where it begins in the file; null as <see cref="Import"/>.</summary>
+    public int? ImportLine { get; set; }
+
+    /// <summary>Taken back with its import: in no list, no choice, no audience, no check.</summary>
+    public bool IsTakenBack { get; set; }
 }
 
 /// <summary>The read models of one generation, seen by one viewer. Made from the model, never migrated: a new shape is a new generation.</summary>
 public sealed class ViewContext(DbContextOptions<ViewContext> options, Generation generation, Viewer viewer) : DbContext(options)
 {
     public const string Filter = "viewer";
+
+    /// <summary>The filter that hides what was taken back; who asks for the past of one import leaves it out by name.</summary>
+    public const string Standing = "standing";
 
     // Query filters read these; EF evaluates them anew for every context.
     public bool Desk { get; } = viewer.Desk;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Aftercare.Ledger;
 using Aftercare.Server.Platform.Storage;
 using Microsoft.AspNetCore.Components;
@@ -12,10 +13,15 @@ public static class Chronicle
     /// <param name="said">What stood in the entry, in one sentence; null where the kind says it all.</param>
     public static async Task<ImmutableArray<TimelineItem>> Of<T>(Store store, Guid subject, Func<Event, string?> said, CancellationToken stop) where T : Subject, IFold<T>
     {
-        var entries = await store.History<T>(subject, stop);
+        return await Of(store, await store.History<T>(subject, stop), said, stop);
+    }
+
+    /// <summary>The same of entries that the caller has found.</summary>
+    public static async Task<ImmutableArray<TimelineItem>> Of(Store store, ImmutableArray<Entry> entries, Func<Event, string?> said, CancellationToken stop)
+    {
         var names = await store.ContactsOf([.. entries.Select(entry => PersonOf(entry.Head.Actor)).OfType<Guid>().Distinct()], stop);
         return [.. entries.Reverse().Select(entry => new TimelineItem(
-            entry.At.Ms, Who(entry.Head, names), What(entry), Detail: Detail(said(entry.Event), entry.Signature)))];
+            entry.At.Ms, Who(entry.Head, names), What(entry), Href: ImportOf(entry.Event), Detail: Detail(said(entry.Event) ?? FromFile(entry.Event), entry.Signature)))];
     }
 
     /// <summary>The person who acted, or who answers for the machine that did; null when it was neither.</summary>
@@ -40,6 +46,23 @@ public static class Chronicle
         var words = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..].Replace('-', ' ');
         return char.ToUpperInvariant(words[0]) + words[1..];
     }
+
+    /// <summary>From which file a record came, in one sentence.</summary>
+    public static string FromFile(ImportedFrom from) => string.Create(CultureInfo.InvariantCulture, $"From line {from.Line} of {from.File}, SHA-256 {from.Sha256}.");
+
+    private static string? ImportOf(Event happened) => happened switch
+    {
+        IImported imported => $"/desk/imports/{imported.From.Import:D}",
+        ITakenBack taken => $"/desk/imports/{taken.Import:D}",
+        _ => null,
+    };
+
+    private static string? FromFile(Event happened) => happened switch
+    {
+        IImported imported => FromFile(imported.From),
+        ITakenBack taken => taken.Reason,
+        _ => null,
+    };
 
     private static RenderFragment? Detail(string? said, Signature? signature)
     {

@@ -104,7 +104,10 @@ public static class Doors
             var loaded = await load(store, fields, context.RequestAborted);
             if (fields.Faults.Length > 0)
                 return Refusal.Malformed(fields.Faults).ToResult();
-            return loaded.Refused(out var why, out var model) ? why.ToResult() : new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model });
+            // An old link to what was taken back leads to its history.
+            if (loaded.Refused(out var why, out var model) && why.Because == Because.Invisible && Guid.TryParse(fields.Raw("id"), out var id) && !(await store.TakenBack(id, context.RequestAborted)).IsEmpty)
+                return Results.Redirect($"/desk/taken-back/{id:D}");
+            return why is not null ? why.ToResult() : new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model! });
         }
     }
 

@@ -24,6 +24,7 @@ public static class Navigation
         new(Face.Desk, "Notices", "/desk/notices", Glyph.Bell, Allowed.Readers),
         new(Face.Desk, "Signing", "/desk/trust", Glyph.Seal, Allowed.Readers),
         new(Face.Desk, "Sites", "/desk/sites", Glyph.Site, Allowed.Readers),
+        new(Face.Desk, "Import", "/desk/imports", Glyph.Upload, [Role.Administrator, Role.Lead, Role.Quality, Role.Auditor]),
         new(Face.Desk, "Disclosure policy", "/desk/policy", Glyph.Document, Allowed.Readers),
         new(Face.Desk, "Ways in", "/desk/channels", Glyph.Mail, Allowed.Readers),
         new(Face.Desk, "Readiness", "/desk/readiness", Glyph.Check, [Role.Quality]),
