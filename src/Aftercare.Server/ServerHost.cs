@@ -223,6 +223,7 @@ public static class ServerHost
         RevokeRole.Map(app);
         ChangeSites.Map(app);
         ResetSecondFactor.Map(app);
+        EndSessions.Map(app);
         PersonLeaves.Map(app);
         Tokens.Map(app);
         IssueToken.Map(app);

@@ -7,6 +7,7 @@ using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Sites;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Aftercare.Server.People;
 
@@ -14,18 +15,20 @@ namespace Aftercare.Server.People;
 public static class ShowPerson
 {
     /// <param name="Link">The invitation link, shown to its maker once; null: nothing to show.</param>
+    /// <param name="Sessions">In how many browsers he is signed in.</param>
     /// <param name="Open">The names of the steps that the viewer's roles and the person's standing allow.</param>
     public sealed record Model(
-        Person Person, Contact? Contact, List<string> Sites, List<ChoiceOption> AllSites, ImmutableArray<TimelineItem> History, string? Link, ImmutableHashSet<string> Open, Actor Viewer, bool SecondFactor);
+        Person Person, Contact? Contact, List<string> Sites, List<ChoiceOption> AllSites, ImmutableArray<TimelineItem> History, string? Link, ImmutableHashSet<string> Open, Actor Viewer, bool SecondFactor, int Sessions);
 
     internal static void Map(IEndpointRouteBuilder app)
     {
         var once = app.ServiceProvider.GetRequiredService<ShownOnce>();
         var installation = app.ServiceProvider.GetRequiredService<Installation>();
-        app.MapPage<PersonPage, Model>(Face.Desk, "/people/{id:guid}", Allowed.Readers, (store, fields, stop) => Load(store, once, installation.PublicUrl, fields, stop));
+        var idle = app.ServiceProvider.GetRequiredService<IOptions<SessionLimits>>().Value.Idle;
+        app.MapPage<PersonPage, Model>(Face.Desk, "/people/{id:guid}", Allowed.Readers, (store, fields, stop) => Load(store, once, installation.PublicUrl, idle, fields, stop));
     }
 
-    private static async Task<Outcome<Model>> Load(Store store, ShownOnce once, string publicUrl, Fields fields, CancellationToken stop)
+    private static async Task<Outcome<Model>> Load(Store store, ShownOnce once, string publicUrl, TimeSpan idle, Fields fields, CancellationToken stop)
     {
         if (await store.Find<Person>(fields.Id("id"), stop) is not { } person)
             return Refusal.Invisible;
@@ -40,7 +43,8 @@ public static class ShowPerson
             once.Read(fields.TextOrNull("once", 2000), store.Viewer) is { } path ? publicUrl + path : null,
             open,
             store.Actor,
-            await store.HasSecondFactor(person.Id, stop));
+            await store.HasSecondFactor(person.Id, stop),
+            (await store.SessionsOf(person.Id, idle, stop)).Count);
     }
 
     private static string? Said(Event happened) => happened switch
@@ -50,6 +54,7 @@ public static class ShowPerson
         PersonEvent.RoleGranted e => PeopleDesk.Of(e.Role),
         PersonEvent.RoleRevoked e => $"{PeopleDesk.Of(e.Role)}. {e.Reason}",
         PersonEvent.SecondFactorReset e => e.Reason,
+        PersonEvent.SessionsEnded e => e.Reason,
         PersonEvent.Left e => e.Reason,
         _ => null,
     };

@@ -48,6 +48,10 @@ public abstract record PersonEvent : Event
     [Kind("person.second-factor-reset")]
     public sealed record SecondFactorReset(string Reason) : PersonEvent;
 
+    /// <summary>He is signed out everywhere, e.g. because a device of his was lost.</summary>
+    [Kind("person.sessions-ended")]
+    public sealed record SessionsEnded(string Reason) : PersonEvent;
+
     [Kind("person.left")]
     public sealed record Left(string Reason) : PersonEvent;
 }
@@ -61,7 +65,7 @@ public sealed record Person : Subject, IFold<Person>
     private static readonly ImmutableArray<Role> Granters = [Role.Administrator, Role.Quality];
 
     /// <summary>Roles that only others' tokens or links carry; no person can be given them.</summary>
-    private static readonly ImmutableArray<Role> NotForPeople = [Role.Anonymous, Role.Reporter, Role.Machine, Role.System];
+    private static readonly ImmutableArray<Role> NotForPeople = [Role.Anonymous, Role.Invited, Role.Reporter, Role.Machine, Role.System];
 
     /// <summary>Roles that a person can be given.</summary>
     public static ImmutableArray<Role> Grantable { get; } = [.. Enum.GetValues<Role>().Except(NotForPeople)];
@@ -73,12 +77,13 @@ public sealed record Person : Subject, IFold<Person>
         new("found", "person.founded", [], Standing.Active, [Role.System]),
         new("invite", "person.invited", [], Standing.Invited, [Role.Administrator, Role.Publisher, Role.System]),
         new("renew-invitation", "person.invitation-renewed", [Standing.Invited], null, [Role.Administrator, Role.Publisher]) { Button = "New invitation link" },
-        new("join", "person.joined", [Standing.Invited], Standing.Active, [Role.Anonymous, Role.System]),
+        new("join", "person.joined", [Standing.Invited], Standing.Active, [Role.Invited, Role.System]),
         new("propose-role", "person.role-proposed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Quality]) { Button = "Propose a role" },
-        new("grant-role", "person.role-granted", [Standing.Invited, Standing.Active], null, [.. Granters, Role.Anonymous, Role.System]) { Button = "Grant" },
+        new("grant-role", "person.role-granted", [Standing.Invited, Standing.Active], null, [.. Granters, Role.Invited, Role.System]) { Button = "Grant" },
         new("revoke-role", "person.role-revoked", [Standing.Invited, Standing.Active], null, Granters) { Button = "Revoke" },
         new("change-sites", "person.sites-changed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Publisher]) { Button = "Change sites" },
         new("reset-second-factor", "person.second-factor-reset", [Standing.Active], null, [Role.Administrator]) { Button = "Reset the second factor" },
+        new("end-sessions", "person.sessions-ended", [Standing.Active], null, [Role.Administrator]) { Button = "Sign out everywhere" },
         new("leave", "person.left", [Standing.Invited, Standing.Active], Standing.Left, Granters) { Button = "Has left" },
     ]);
 
@@ -109,8 +114,8 @@ public sealed record Person : Subject, IFold<Person>
     public Outcome<PersonEvent> RenewInvitation(Actor by) =>
         Life.Bars("renew-invitation", this, Standing, by) is { } bar ? bar : new PersonEvent.InvitationRenewed();
 
-    public Outcome<PersonEvent> Join() =>
-        Life.Bars("join", this, Standing, Actor.Anonymous) is { } bar ? bar : new PersonEvent.Joined();
+    public Outcome<PersonEvent> Join(Actor by) =>
+        Life.Bars("join", this, Standing, by) is { } bar ? bar : new PersonEvent.Joined();
 
     public Outcome<PersonEvent> ProposeRole(Role role, Actor by)
     {
@@ -171,6 +176,9 @@ public sealed record Person : Subject, IFold<Person>
             : new PersonEvent.SecondFactorReset(reason);
     }
 
+    public Outcome<PersonEvent> EndSessions(string reason, Actor by) =>
+        Life.Bars("end-sessions", this, Standing, by) is { } bar ? bar : new PersonEvent.SessionsEnded(reason);
+
     public Outcome<PersonEvent> Leave(string reason, Actor by) =>
         Life.Bars("leave", this, Standing, by) is { } bar ? bar : new PersonEvent.Left(reason);
 
@@ -187,7 +195,7 @@ public sealed record Person : Subject, IFold<Person>
             PersonEvent.RoleGranted e => person with { Roles = person.Roles.Add(e.Role), Proposals = person.Proposals.RemoveAll(proposal => proposal.Role == e.Role) },
             PersonEvent.RoleRevoked e => person with { Roles = person.Roles.Remove(e.Role) },
             PersonEvent.SitesChanged e => person with { Sites = e.Sites },
-            PersonEvent.SecondFactorReset => person,
+            PersonEvent.SecondFactorReset or PersonEvent.SessionsEnded => person,
             PersonEvent.Left => person with { Standing = Standing.Left, Roles = [], Proposals = [] },
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };

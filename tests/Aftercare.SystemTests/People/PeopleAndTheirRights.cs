@@ -1,8 +1,10 @@
 using System.Net;
 using Aftercare.Ledger;
+using Aftercare.Server.Platform.Storage;
 using Aftercare.SystemTests.Fixtures;
 using Aftercare.SystemTests.Products;
 using Aftercare.SystemTests.Sites;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Aftercare.SystemTests.People;
@@ -28,6 +30,10 @@ public sealed class PeopleAndTheirRights(PostgresServer postgres) : IClassFixtur
         (await analyst.Get("/desk")).Is(HttpStatusCode.NotFound);
         (await quinn.Submit(analystPage, $"{analystPage}/grant-role")).Is(HttpStatusCode.OK).Shows("Role granted");
         (await analyst.Get("/desk")).Is(HttpStatusCode.OK);
+
+        // He accepted himself: the record does not call him anonymous.
+        (await ada.Get(quinnPage)).Shows("Quinn, invited");
+        Assert.Equal(0, await Tables.Count(world.Services.GetRequiredService<Database>(), "SELECT COUNT(*) FROM entries WHERE \"Kind\" LIKE 'person.%' AND \"Actor\" = 'anonymous'"));
 
         // A second quality waits like everybody else.
         var (secondPage, second) = await InviteAndJoin(world, ada, "Quirin", "quirin@acme.test", "quality");
@@ -99,6 +105,9 @@ public sealed class PeopleAndTheirRights(PostgresServer postgres) : IClassFixtur
         (await ada.Submit(page, $"{page}/revoke-role", ("role", "developer"), ("reason", "Moved"))).Is(HttpStatusCode.OK);
         Assert.Equal(HttpStatusCode.Unauthorized, (await dev.Api("/products", developing, new { })).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await WithoutCookie(world, supporting)).Status);
+        // Who is signed out at once comes in again without the role.
+        (await dev.Get("/desk/products/register")).Shows("Sign in");
+        (await dev.Submit("/sign-in", "/sign-in", ("email", email), ("password", World.Password))).Is(HttpStatusCode.OK);
         (await dev.Get("/desk/products/register")).Is(HttpStatusCode.Forbidden);
 
         (await ada.Submit(page, $"{page}/leave", ("reason", "Left on 31 March"))).Is(HttpStatusCode.OK).Shows("Has left");

@@ -17,6 +17,7 @@ internal static class PersonSamples
         new PersonEvent.InvitationRenewed(),
         new PersonEvent.SitesChanged([Some.Id("site"), Some.Id("other site")]),
         new PersonEvent.SecondFactorReset("Lost the telephone; recognised on a video call."),
+        new PersonEvent.SessionsEnded("The laptop was stolen from the car."),
         new PersonEvent.Left("Left the company on 31 March 2026."),
     ];
 }

@@ -10,6 +10,8 @@ public sealed class PersonTests
     private static readonly Actor OtherAdministrator = Actor.Person(Some.Id("other administrator"), Role.Administrator);
     private static readonly Actor Publisher = Actor.Person(Some.Id("publisher"), Role.Publisher);
 
+    private static readonly Actor Newcomer = Actor.Person(Some.Id("newcomer"), Role.Invited);
+
     private static Person Active(params ReadOnlySpan<Event> then) =>
         Some.State<Person>(Some.Administrator, [new PersonEvent.Invited([], []), new PersonEvent.Joined(), .. then]);
 
@@ -30,7 +32,7 @@ public sealed class PersonTests
         Assert.Empty(invited.Roles);
         Assert.Equal([Role.Analyst, Role.Lead], invited.Proposals.Select(proposal => proposal.Role));
 
-        var joined = Some.Next(invited, invited.Join().Value, Actor.Anonymous);
+        var joined = Some.Next(invited, invited.Join(Newcomer).Value, Newcomer);
         var granted = Some.Next(joined, joined.GrantRole(Role.Lead, Some.Quality).Value, Some.Quality);
 
         Assert.Equal([Role.Lead], granted.Roles);
@@ -111,6 +113,7 @@ public sealed class PersonTests
     [InlineData(Role.Machine)]
     [InlineData(Role.Reporter)]
     [InlineData(Role.Anonymous)]
+    [InlineData(Role.Invited)]
     public void Some_roles_are_not_for_people(Role role)
     {
         Assert.Equal("malformed", Why(Person.Invite([role], [], Some.Administrator)));
@@ -158,11 +161,11 @@ public sealed class PersonTests
         Assert.Empty(left.Roles);
         Assert.Empty(left.Proposals);
         Assert.Equal("person.wrong-stage", Why(left.ProposeRole(Role.Lead, Some.Administrator)));
-        Assert.Equal("person.wrong-stage", Why(left.Join()));
+        Assert.Equal("person.wrong-stage", Why(left.Join(Newcomer)));
     }
 
     [Fact]
-    public void Nobody_joins_twice() => Assert.Equal("person.wrong-stage", Why(Active().Join()));
+    public void Nobody_joins_twice() => Assert.Equal("person.wrong-stage", Why(Active().Join(Newcomer)));
 
     [Fact]
     public void Only_an_operator_has_sites_and_never_none()
