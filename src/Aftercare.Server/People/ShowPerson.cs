@@ -18,7 +18,18 @@ public static class ShowPerson
     /// <param name="Sessions">In how many browsers he is signed in.</param>
     /// <param name="Open">The names of the steps that the viewer's roles and the person's standing allow.</param>
     public sealed record Model(
-        Person Person, Contact? Contact, List<string> Sites, List<ChoiceOption> AllSites, ImmutableArray<TimelineItem> History, string? Link, ImmutableHashSet<string> Open, Actor Viewer, bool SecondFactor, int Sessions);
+        Person Person, Contact? Contact, List<string> Sites, List<ChoiceOption> AllSites, ImmutableArray<TimelineItem> History, string? Link, ImmutableHashSet<string> Open, Actor Viewer, bool SecondFactor, int Sessions)
+    {
+        /// <summary>What hangs on him; null where the viewer has nothing to do with that.</summary>
+        public Holdings? Holdings { get; init; }
+
+        /// <summary>Names of those who stand in for him, by id.</summary>
+        public Dictionary<Guid, string> Deputies { get; init; } = [];
+
+        /// <summary>Who could stand in for him in some role.</summary>
+        public List<ChoiceOption> StandIns { get; init; } = [];
+    }
+
 
     internal static void Map(IEndpointRouteBuilder app)
     {
@@ -44,7 +55,21 @@ public static class ShowPerson
             open,
             store.Actor,
             await store.HasSecondFactor(person.Id, stop),
-            (await store.SessionsOf(person.Id, idle, stop)).Count);
+            (await store.SessionsOf(person.Id, idle, stop)).Count)
+        {
+            Holdings = PeopleDesk.Granters.Any(store.Actor.Has) && person.Standing != Standing.Invited ? await Holdings.Of(store, person, stop) : null,
+            Deputies = (await store.ContactsOf([.. person.Deputies.Values.Distinct()], stop)).ToDictionary(pair => pair.Key, pair => pair.Value.Name),
+            StandIns = open.Contains("name-deputy") ? await StandIns(store, person, stop) : [],
+        };
+    }
+
+    private static async Task<List<ChoiceOption>> StandIns(Store store, Person person, CancellationToken stop)
+    {
+        var others = await (await store.Rows<PersonRow>(stop)).Where(row => row.Standing != Standing.Left && row.Subject != person.Id && !row.Roles.Contains(Role.Operator)).ToListAsync(stop);
+        var fit = others.Select(row => (row.Subject, Roles: row.Roles.Concat(row.Proposed).Where(person.Roles.Contains).ToList())).Where(one => one.Roles.Count > 0).ToList();
+        var names = await store.ContactsOf(fit.ConvertAll(one => one.Subject), stop);
+        return [.. fit.Where(one => names.ContainsKey(one.Subject)).Select(one => new ChoiceOption(one.Subject.ToString("D"), $"{names[one.Subject].Name}: {string.Join(", ", one.Roles.Select(PeopleDesk.Of))}"))
+            .OrderBy(option => option.Text, StringComparer.CurrentCulture)];
     }
 
     private static string? Said(Event happened) => happened switch
@@ -54,6 +79,8 @@ public static class ShowPerson
         PersonEvent.RoleGranted e => PeopleDesk.Of(e.Role),
         PersonEvent.RoleRevoked e => $"{PeopleDesk.Of(e.Role)}. {e.Reason}",
         PersonEvent.SecondFactorReset e => e.Reason,
+        PersonEvent.DeputyNamed e => PeopleDesk.Of(e.Role),
+        PersonEvent.Trained e => $"{PeopleDesk.Of(e.Role)}, on {e.On}: {e.Reference}",
         PersonEvent.SessionsEnded e => e.Reason,
         PersonEvent.Left e => e.Reason,
         _ => null,

@@ -165,6 +165,44 @@ public sealed class PersonTests
     }
 
     [Fact]
+    public void Who_stands_in_holds_the_role_or_is_proposed_for_it_and_is_somebody_else()
+    {
+        var ana = Active(new PersonEvent.RoleGranted(Role.Lead));
+        Person Other(params Event[] events) => Fold.Of<Person>([.. events.Prepend(new PersonEvent.Founded()).Select((happened, i) =>
+            Entry.Write(new EntryHead(Some.Id("Bo"), i + 1, Some.Administrator.Id, Role.Administrator, Some.Monday, "test"), happened, null, new byte[16]))])!;
+        var bo = Other(new PersonEvent.RoleGranted(Role.Lead));
+
+        Assert.Equal("malformed", Why(ana.NameDeputy(Role.Lead, ana, Some.Quality)));
+        Assert.Equal("malformed", Why(ana.NameDeputy(Role.Lead, Other(), Some.Quality)));
+        Assert.Equal("malformed", Why(ana.NameDeputy(Role.Lead, Other(new PersonEvent.RoleGranted(Role.Lead), new PersonEvent.Left("Retired")), Some.Quality)));
+        Assert.Equal("person.role-not-held", Why(ana.NameDeputy(Role.Signer, bo, Some.Quality)));
+        Assert.Equal("person.wrong-role", Why(ana.NameDeputy(Role.Lead, bo, Actor.Person(Some.Id("lead"), Role.Lead))));
+        Assert.False(ana.NameDeputy(Role.Lead, Other(new PersonEvent.RoleProposed(Role.Lead)), Some.Quality).Refused(out _, out _));
+
+        var named = Some.Next(ana, ana.NameDeputy(Role.Lead, bo, Some.Quality).Value, Some.Quality);
+        Assert.Equal(bo.Id, named.Deputies[Role.Lead]);
+        Assert.Empty(Some.Next(named, named.RevokeRole(Role.Lead, "Moved", Some.Quality).Value, Some.Quality).Deputies);
+        var left = Some.Next(named, named.Leave("Retired", Some.Quality).Value, Some.Quality);
+        Assert.Empty(left.Deputies);
+        Assert.Equal([Role.Lead], left.Former);
+    }
+
+    [Fact]
+    public void Training_is_recorded_by_somebody_else_for_a_role_that_he_has_and_not_before_it_happened()
+    {
+        var ana = Active(new PersonEvent.RoleGranted(Role.Lead), new PersonEvent.RoleProposed(Role.Signer));
+        var training = new PersonEvent.Trained(Role.Lead, Stated.Parse("2026-01-12", null), "SOP-114 rev. 3", Stated.Parse("2028-01-12", null));
+        var himself = Actor.Person(ana.Id, Role.Quality);
+
+        Assert.False(ana.RecordTraining(training, Some.Monday, Some.Quality).Refused(out _, out _));
+        Assert.False(ana.RecordTraining(training with { Role = Role.Signer, NextDue = null }, Some.Monday, Some.Quality).Refused(out _, out _));
+        Assert.Equal("person.own-training", Why(ana.RecordTraining(training, Some.Monday, himself)));
+        Assert.Equal("person.role-not-held", Why(ana.RecordTraining(training with { Role = Role.Quality }, Some.Monday, Some.Quality)));
+        Assert.Equal("malformed", Why(ana.RecordTraining(training with { On = Stated.Parse("2026-03-20", null) }, Some.Monday, Some.Quality)));
+        Assert.Equal("malformed", Why(ana.RecordTraining(training with { NextDue = training.On }, Some.Monday, Some.Quality)));
+    }
+
+    [Fact]
     public void Nobody_joins_twice() => Assert.Equal("person.wrong-stage", Why(Active().Join(Newcomer)));
 
     [Fact]
