@@ -142,6 +142,21 @@ public sealed class SessionTests(PostgresServer postgres, Browser browser) : ICl
         Assert.StartsWith("/sign-in", (await ana.Get("/desk")).Path, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_form_that_was_opened_before_the_session_ended_can_be_sent_after_signing_in_again()
+    {
+        await using var world = await World.Founded(Db.Sqlite, postgres);
+        var email = await world.MakePerson("Ana", [], Role.Lead);
+        using var ana = await world.SignIn(email);
+        var open = await ana.Get("/desk/sites/register");
+        (string, string)[] typed = [("name", "Klinikum Süd"), ("country", "DE"), ("kind", "hospital")];
+        await Tables.Tamper(world.Services.GetRequiredService<Database>(), "DELETE FROM sessions");
+
+        (await ana.Send(open, "/desk/sites/register", typed)).Is(HttpStatusCode.Unauthorized).Shows("what you typed still stands in it").Shows("session.ended");
+        await SignIn(ana, email);
+        (await ana.Send(open, "/desk/sites/register", typed)).Shows("Klinikum Süd");
+    }
+
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
     public async Task An_administrator_signs_somebody_out_everywhere_on_record_and_a_lost_second_factor_does_too(Db db)
     {

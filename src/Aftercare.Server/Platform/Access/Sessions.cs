@@ -59,10 +59,14 @@ public static class Sessions
         }
         // The browser keeps the dead cookie: taking it away here could take away the one that replaced it in the meantime.
         context.RejectPrincipal();
+        context.HttpContext.Features.Set(new Ended());
     }
 
     /// <summary>The session of this request; null when nobody is signed in.</summary>
     public static SessionRecord? Of(HttpContext context) => context.Features.Get<SessionRecord>();
+
+    /// <summary>Whether this request came with the cookie of a session that has ended.</summary>
+    public static bool HasEnded(HttpContext context) => context.Features.Get<Ended>() is not null;
 
     /// <summary>A browser in plain words, by a few rules of our own: <c>Firefox on Windows</c>, <c>unknown browser</c>.</summary>
     public static string BrowserOf(string? userAgent)
@@ -83,4 +87,6 @@ public static class Sessions
         bytes.AsSpan(kept).Clear();
         return $"{new IPAddress(bytes)}/{kept * 8}";
     }
+
+    private sealed class Ended;
 }
