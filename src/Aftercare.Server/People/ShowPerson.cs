@@ -23,8 +23,8 @@ public static class ShowPerson
         /// <summary>What hangs on him; null where the viewer has nothing to do with that.</summary>
         public Holdings? Holdings { get; init; }
 
-        /// <summary>Names of those who stand in for him, by id.</summary>
-        public Dictionary<Guid, string> Deputies { get; init; } = [];
+        /// <summary>Those who stand in for him, by id, with the roles that they hold now.</summary>
+        public Dictionary<Guid, (string Name, List<Role> Roles)> Deputies { get; init; } = [];
 
         /// <summary>Who could stand in for him in some role.</summary>
         public List<ChoiceOption> StandIns { get; init; } = [];
@@ -58,9 +58,16 @@ public static class ShowPerson
             (await store.SessionsOf(person.Id, idle, stop)).Count)
         {
             Holdings = PeopleDesk.Granters.Any(store.Actor.Has) && person.Standing != Standing.Invited ? await Holdings.Of(store, person, stop) : null,
-            Deputies = (await store.ContactsOf([.. person.Deputies.Values.Distinct()], stop)).ToDictionary(pair => pair.Key, pair => pair.Value.Name),
+            Deputies = await DeputiesOf(store, person, stop),
             StandIns = open.Contains("name-deputy") ? await StandIns(store, person, stop) : [],
         };
+    }
+
+    private static async Task<Dictionary<Guid, (string, List<Role>)>> DeputiesOf(Store store, Person person, CancellationToken stop)
+    {
+        var ids = person.Deputies.Values.Distinct().ToList();
+        var names = await store.ContactsOf(ids, stop);
+        return await (await store.Rows<PersonRow>(stop)).Where(row => ids.Contains(row.Subject)).ToDictionaryAsync(row => row.Subject, row => (names.GetValueOrDefault(row.Subject)?.Name ?? "(erased)", row.Roles), stop);
     }
 
     private static async Task<List<ChoiceOption>> StandIns(Store store, Person person, CancellationToken stop)

@@ -155,7 +155,7 @@ public sealed class PeopleAndTheirRights(PostgresServer postgres) : IClassFixtur
         Assert.DoesNotContain("To be taken over", (await bo.Get(lenasPage)).Text, StringComparison.Ordinal);
         var after = (await ada.Send(before, $"{lenasPage}/leave", ("reason", "Left on 31 March"))).Is(HttpStatusCode.OK).Shows("Not taken over yet").Shows("Nobody else holds Lead").Shows("Bo , Analyst");
         Assert.Contains(casePage, after.Html, StringComparison.Ordinal);
-        (await ada.Get(bosPage)).Shows("Lena");
+        (await ada.Get(bosPage)).Shows("Does not hold it");
     }
 
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
