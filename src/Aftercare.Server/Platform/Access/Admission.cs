@@ -70,7 +70,8 @@ public sealed class Admission(RequestDelegate next, Stores stores, Branding bran
 
     private async Task<Viewer?> ViewerOf(HttpContext context, Allowed allowed)
     {
-        await using var store = stores.Open(Viewer.System);
+        await using var store = context.Features.Get<Store>() ?? stores.Open(Viewer.System);
+        context.Features.Set<Store>(null);
         var stop = context.RequestAborted;
         await branding.Refresh(store, stop);
         if (allowed.OpenedBy is { } purpose)

@@ -47,7 +47,10 @@ public static class Sessions
     internal static async Task Validate(CookieValidatePrincipalContext context)
     {
         var (services, stop) = (context.HttpContext.RequestServices, context.HttpContext.RequestAborted);
-        await using var store = services.GetRequiredService<Stores>().Open(Viewer.System);
+        var store = services.GetRequiredService<Stores>().Open(Viewer.System);
+        // Admission asks next, over the same connection, and closes it; whatever never comes to it closes it with the answer.
+        context.HttpContext.Features.Set(store);
+        context.HttpContext.Response.RegisterForDisposeAsync(store);
         var idle = services.GetRequiredService<IOptions<SessionLimits>>().Value.Idle;
         if (context.Principal?.FindFirstValue(Claim) is { } id && await store.FindSession(id, idle, stop) is { } session
             && context.Principal.FindFirstValue(ClaimTypes.NameIdentifier) == session.Person.ToString("D"))
