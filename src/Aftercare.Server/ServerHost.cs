@@ -226,7 +226,10 @@ public static class ServerHost
         GrantRole.Map(app);
         RevokeRole.Map(app);
         ChangeSites.Map(app);
+        NameDeputy.Map(app);
+        RecordTraining.Map(app);
         ResetSecondFactor.Map(app);
+        EndSessions.Map(app);
         PersonLeaves.Map(app);
         Tokens.Map(app);
         IssueToken.Map(app);

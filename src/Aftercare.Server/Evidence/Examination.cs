@@ -27,6 +27,7 @@ public sealed class Examination(Installation installation, PublicLook look, Pack
     {
         var run = await Begin(store, stop);
         var findings = new List<Finding>();
+        findings.Add(run.All(StaffChecks.Staffed, await Staffed(store, run.Organisation, stop)));
         findings.AddRange(await OfReports(store, run, stop));
         findings.AddRange(await OfCasesAndUpdates(store, run, stop));
         findings.AddRange(await OfStatements(store, run, stop));
@@ -132,6 +133,14 @@ public sealed class Examination(Installation installation, PublicLook look, Pack
         var ids = await (await store.Rows<IntakeChannelRow>(stop)).Select(row => row.Subject).ToListAsync(stop);
         var here = await (await store.Rows<PersonRow>(stop)).Where(row => row.Standing == Standing.Active).Select(row => row.Subject).ToListAsync(stop);
         return new Intake(organisation, [.. await Listed(store.Each<IntakeChannel>(ids, stop))], [.. here]);
+    }
+
+    private static async Task<IEnumerable<StaffedDuty>> Staffed(Store store, Guid organisation, CancellationToken stop)
+    {
+        // Of the many at sites none has a duty here.
+        var ids = await (await store.Rows<PersonRow>(stop)).Where(row => row.Standing == Standing.Active && !row.Roles.Contains(Role.Operator)).Select(row => row.Subject).ToListAsync(stop);
+        ImmutableArray<Person> people = [.. await Listed(store.Each<Person>(ids, stop))];
+        return Enum.GetValues<HandlingDuty>().Select(duty => new StaffedDuty(duty, organisation, people));
     }
 
     private static async Task<DisclosurePolicy?> PublishedPolicy(Store store, CancellationToken stop)

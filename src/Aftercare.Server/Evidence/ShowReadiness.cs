@@ -31,6 +31,7 @@ public static class ShowReadiness
     {
         "organisation" => "/desk/channels",
         "channel" => "/desk/channels",
+        "people" => "/desk/people",
         "policy" => "/desk/policy",
         var noun => $"/desk/{noun}s/{record.Id:D}",
     };

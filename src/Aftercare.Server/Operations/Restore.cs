@@ -88,15 +88,25 @@ internal static class Restore
 
     private static async Task<int> Finish(Installation installation, TextWriter output, CancellationToken stop)
     {
-        if (installation.Postgres is not null)
-            await using (var database = installation.OpenDatabase())
-            {
-                // An older backup is brought to this program's shape; the views were not in it.
-                await database.Migrate(stop);
+        await using (var database = installation.OpenDatabase())
+        {
+            // An older backup is brought to this program's shape.
+            await database.Migrate(stop);
+            await EndSessions(database, stop);
+            // The views were not in it.
+            if (database.IsPostgres)
                 await Generations.Prepare(database, stop);
-            }
+        }
         var lacks = await Tell(installation, output, stop);
         return lacks || installation.Postgres is null ? 0 : await VerifyRecord.Run(installation, [], output, stop);
+    }
+
+    // Whoever was signed in when the backup was made may have signed out since, or been signed out.
+    private static async Task EndSessions(Database database, CancellationToken stop)
+    {
+        await using var connection = await database.Connect(stop);
+        await using var record = database.Record(connection);
+        await record.Sessions.ExecuteDeleteAsync(stop);
     }
 
     private static async Task<bool> Tell(Installation installation, TextWriter output, CancellationToken stop)

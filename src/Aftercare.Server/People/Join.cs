@@ -40,7 +40,7 @@ public static class Join
         await using var store = visitor.As(Accepting(invitation.Subject, command.Name));
         if (await store.Find<Person>(invitation.Subject, stop) is not { } person || await store.ContactOf(person.Id, stop) is not { Email: { } email } contact)
             return Refusal.Invisible;
-        if (person.Join().Refused(out var why, out var joined))
+        if (person.Join(store.Actor).Refused(out var why, out var joined))
             return why;
         await store.Alone("person.quality", stop);
         if (await store.HasAccount(email, stop))
@@ -54,7 +54,7 @@ public static class Join
     private static async Task<bool> QualityExists(Store store, CancellationToken stop) =>
         (await (await store.Rows<PersonRow>(stop)).Where(row => row.Standing == Standing.Active).ToListAsync(stop)).Any(row => row.Roles.Contains(Role.Quality));
 
-    // He acts himself, in no role yet; the link, not a role, lets him see what must be seen.
+    // He acts himself, as the one who was invited; the link, not a role, lets him see what must be seen.
     private static Viewer Accepting(Guid person, string name) =>
-        new() { Actor = new Actor(Actor.PersonId(person), [Role.Anonymous, Role.System]), Name = name, Person = person };
+        new() { Actor = new Actor(Actor.PersonId(person), [Role.Invited, Role.System]), Name = name, Person = person };
 }

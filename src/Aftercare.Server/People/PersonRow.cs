@@ -16,6 +16,9 @@ public sealed class PersonRow : ViewRow
 
     public List<Guid> Sites { get; set; } = [];
 
+    /// <summary>Who stands in for him in some role.</summary>
+    public List<Guid> Deputies { get; set; } = [];
+
     public long Since { get; set; }
 
     internal static View View { get; } = View.Of<Person, PersonRow>("people",
@@ -25,6 +28,7 @@ public sealed class PersonRow : ViewRow
             Roles = [.. person.Roles.Order()],
             Proposed = [.. person.Proposals.Select(proposal => proposal.Role)],
             Sites = [.. person.Sites],
+            Deputies = [.. person.Deputies.Values.Distinct().Order()],
             Since = person.Since.Ms,
         }],
         (views, row) => views.Desk || row.Subject == views.Person,

@@ -5,7 +5,7 @@ using Aftercare.Server.Platform.Web;
 
 namespace Aftercare.Server.People;
 
-/// <summary>Takes a role away at once, and with it the person's tokens that act in it.</summary>
+/// <summary>Takes a role away at once, and with it the person's sessions and his tokens that act in it.</summary>
 public static class RevokeRole
 {
     public sealed record Command(Guid Id, int Seen, Role Role, string Reason);
@@ -25,6 +25,7 @@ public static class RevokeRole
             return last;
         if ((await PeopleDesk.EndTokens(store, person.Id, command.Role, "Its owner's role was revoked.", stop)).Refused(out why, out var tokens))
             return why;
+        await store.EndSessions(person.Id, but: null, stop);
         return await store.Record(new Done($"/desk/people/{person.Id}", person.Id), stop, [Change.To(person, revoked), .. tokens]);
     }
 }

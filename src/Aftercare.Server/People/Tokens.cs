@@ -10,7 +10,12 @@ namespace Aftercare.Server.People;
 /// <summary>The machines' tokens: one's own, or everybody's for those who may revoke them.</summary>
 public static class Tokens
 {
-    public sealed record Line(TokenRow Token, string Owner, bool MayRevoke);
+    /// <value>14 days.</value>
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
+
+    /// <param name="SeenAt">When the machine last came in, to some minutes, in milliseconds; null: never.</param>
+    /// <param name="DaysLeft">Whole days until it ends, when these are few; null otherwise.</param>
+    public sealed record Line(TokenRow Token, string Owner, bool MayRevoke, long? SeenAt, int? DaysLeft);
 
     /// <param name="Secret">The token just made, shown to its maker once; null: nothing to show.</param>
     /// <param name="Scopes">The roles that the viewer can hand on.</param>
@@ -27,8 +32,11 @@ public static class Tokens
         var (me, all) = (store.Viewer.Person ?? Guid.Empty, PeopleDesk.Granters.Any(store.Actor.Has));
         var rows = await (await store.Rows<TokenRow>(stop)).Where(row => all || row.Owner == me).OrderByDescending(row => row.IssuedAt).ToListAsync(stop);
         var owners = await store.ContactsOf([.. rows.Select(row => row.Owner).Distinct()], stop);
+        var seen = await store.LastSeen(SecretPurpose.Token, rows.ConvertAll(row => row.Subject), stop);
         return new Model(
-            rows.ConvertAll(row => new Line(row, owners.GetValueOrDefault(row.Owner)?.Name ?? "(erased)", row.Stage == TokenStage.Issued)),
+            rows.ConvertAll(row => new Line(
+                row, owners.GetValueOrDefault(row.Owner)?.Name ?? "(erased)", row.Stage == TokenStage.Issued, seen.GetValueOrDefault(row.Subject),
+                row.Stage == TokenStage.Issued && new Instant(row.ExpiresAt) - store.Now is var left && left > TimeSpan.Zero && left < Soon ? (int)left.TotalDays : null)),
             store.Viewer.Person is null ? [] : [.. Token.Scopes.Where(role => Token.MayHandOn(role, store.Actor)).Select(PeopleDesk.Choice)],
             once.Read(fields.TextOrNull("once", 2000), store.Viewer),
             store.Now);

@@ -64,7 +64,7 @@ internal static class Passkeys
         if (await signIn.UserManager.IsLockedOutAsync(proof.User))
             return new Refusal(Because.Signature, "signature.locked-out", "Too many wrong attempts. Try again in 15 minutes.").ToResult();
         await signIn.UserManager.AddOrUpdatePasskeyAsync(proof.User, proof.Passkey);
-        await Session.Begin(signIn, proof.User, clock);
+        await Session.Begin(signIn, proof.User, SignInWay.Passkey, clock);
         return Results.Json(new { location = Session.Inside(form["return"]) });
     }
 

@@ -37,7 +37,7 @@ public static class ProveAgain
             result = await SecondFactor.Check(signIn.UserManager, account, form["code"]);
         if (!result.Succeeded)
             return Results.Redirect($"/sign-in/again?refused={(result.IsLockedOut ? "locked" : "wrong")}&return={Uri.EscapeDataString(back)}");
-        await Session.Begin(signIn, account, clock);
+        await Session.Begin(signIn, account, account.TwoFactorEnabled ? SignInWay.PasswordAndCode : SignInWay.Password, clock);
         return Results.Redirect(back);
     }
 }

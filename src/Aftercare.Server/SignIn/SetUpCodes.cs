@@ -65,7 +65,7 @@ public static class SetUpCodes
         if (!(await signIn.UserManager.SetTwoFactorEnabledAsync(account, true)).Succeeded)
             return Results.Redirect("/account?said=expired");
         var codes = await signIn.UserManager.GenerateNewTwoFactorRecoveryCodesAsync(account, SecondFactor.RecoveryCodes) ?? [];
-        await Session.GoOn(signIn, account, viewer.ProvedAt);
+        await Session.GoOn(signIn, account, viewer.ProvedAt, clock);
         return Results.Redirect(Told(once, "/account/codes/recovery", string.Join(' ', codes), context));
     }
 
@@ -89,7 +89,7 @@ public static class SetUpCodes
         }
         if (await AccountOf(context, signIn.UserManager) is not { } account)
             return ErrorPages.Result(404);
-        await Session.GoOn(signIn, account, viewer.ProvedAt);
+        await Session.GoOn(signIn, account, viewer.ProvedAt, clock);
         return Results.Redirect("/account?said=removed");
     }
 

@@ -37,7 +37,7 @@ public static class SignInByLink
         ? new RazorComponentResult<SignInByLinkPage>(new Dictionary<string, object?> { ["Secret"] = secret })
         : ErrorPages.Result(404);
 
-    private static async Task<IResult> Handle(HttpContext context, string secret, Stores stores, SignInManager<Account> signIn)
+    private static async Task<IResult> Handle(HttpContext context, string secret, Stores stores, SignInManager<Account> signIn, TimeProvider clock)
     {
         if (!IsHere(context))
             return ErrorPages.Result(404);
@@ -54,7 +54,7 @@ public static class SignInByLink
         {
             return ErrorPages.Result(404);
         }
-        await Session.GoOn(signIn, account, proved: null);
+        await Session.Begin(signIn, account, SignInWay.Link, clock);
         return Results.Redirect("/home");
     }
 

@@ -41,7 +41,7 @@ public static class SignInWithCode
         if (!result.Succeeded)
             return Results.Redirect($"/sign-in/code?refused=wrong&return={Uri.EscapeDataString(back)}");
         await context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
-        await Session.Begin(signIn, account, clock);
+        await Session.Begin(signIn, account, SignInWay.PasswordAndCode, clock);
         return Results.Redirect(back);
     }
 }

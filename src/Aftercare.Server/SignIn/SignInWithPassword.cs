@@ -36,7 +36,7 @@ public static class SignInWithPassword
             await SecondFactor.Await(context, account);
             return Results.Redirect($"/sign-in/code?return={Uri.EscapeDataString(back)}");
         }
-        await Session.Begin(signIn, account, clock);
+        await Session.Begin(signIn, account, SignInWay.Password, clock);
         return Results.Redirect(back);
     }
 
@@ -48,7 +48,7 @@ public static class SignInWithPassword
 
     private static async Task<IResult> Leave(SignInManager<Account> signIn)
     {
-        await signIn.SignOutAsync();
+        await Session.End(signIn);
         return Results.Redirect("/");
     }
 }

@@ -7,7 +7,7 @@ public static class Checks
 {
     private static readonly ImmutableArray<Check> Answered =
     [
-        TrackingChecks.Prioritised,
+        StaffChecks.Staffed, TrackingChecks.Prioritised,
         StatementChecks.Covered, UpdateChecks.Mitigated, StatementChecks.Complete, StatementChecks.InTime, StatementChecks.Told, UpdateChecks.Documented, StatementChecks.Consistent,
         DeliveryChecks.Mended, UpdateChecks.Delivered, DeliveryChecks.Everybody, DeliveryChecks.Answered, DeliveryChecks.ServiceToo,
         UpdateChecks.Verifiable, DeliveryChecks.Protected, UpdateChecks.Unchanged, DeliveryChecks.Receipted,

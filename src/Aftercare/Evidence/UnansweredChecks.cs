@@ -27,6 +27,8 @@ public static class UnansweredChecks
             PotentialSeverity.Minor, "No rehearsal is kept here; a change of the root that was carried out is no rehearsal of a loss."),
         new UnansweredCheck("A633-08", "6.3.3", "Updates that travel on media carry the same signatures.",
             PotentialSeverity.Major, "Which media were handed out, and what was on them, is not kept here."),
+        new UnansweredCheck("A91-02", "9.1", "A written and approved procedure for handling vulnerabilities is in force.",
+            PotentialSeverity.Major, "No register of the manufacturer's own procedures is kept here."),
         new UnansweredCheck("A92-11", "9.2", "Each complaint that may be about security becomes a report, or somebody signs that it is not.",
             PotentialSeverity.Major, "Complaints are kept in another system, and none of them is known here until it is a report."),
         new UnansweredCheck("A92-13", "9.2", "The public key for confidential reports has not expired, is the same wherever it is named, and a test has shown that we can read what is sent.",

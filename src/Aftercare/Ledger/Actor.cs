@@ -43,6 +43,9 @@ public enum Role
     /// <summary>Whoever holds the secret link of one report.</summary>
     Reporter,
 
+    /// <summary>Whoever holds the link of an invitation, while he accepts it.</summary>
+    Invited,
+
     /// <summary>Nobody we know.</summary>
     Anonymous,
 

@@ -44,9 +44,23 @@ public abstract record PersonEvent : Event
     [Kind("person.sites-changed")]
     public sealed record SitesChanged(ImmutableArray<Guid> Sites) : PersonEvent;
 
+    /// <param name="Deputy">Who stands in for him in this role.</param>
+    [Kind("person.deputy-named")]
+    public sealed record DeputyNamed(Role Role, Guid Deputy) : PersonEvent;
+
+    /// <param name="On">When he was trained for this role.</param>
+    /// <param name="Reference">In what, and where the proof is, e.g. <c>SOP-114 rev. 3, training record 2026-17</c>.</param>
+    /// <param name="NextDue">When it is due again; null: it is not repeated.</param>
+    [Kind("person.trained")]
+    public sealed record Trained(Role Role, Stated On, string Reference, Stated? NextDue) : PersonEvent;
+
     /// <summary>He lost his authenticator app and his recovery codes: his password alone lets him in again, until he sets up anew.</summary>
     [Kind("person.second-factor-reset")]
     public sealed record SecondFactorReset(string Reason) : PersonEvent;
+
+    /// <summary>He is signed out everywhere, e.g. because a device of his was lost.</summary>
+    [Kind("person.sessions-ended")]
+    public sealed record SessionsEnded(string Reason) : PersonEvent;
 
     [Kind("person.left")]
     public sealed record Left(string Reason) : PersonEvent;
@@ -61,7 +75,7 @@ public sealed record Person : Subject, IFold<Person>
     private static readonly ImmutableArray<Role> Granters = [Role.Administrator, Role.Quality];
 
     /// <summary>Roles that only others' tokens or links carry; no person can be given them.</summary>
-    private static readonly ImmutableArray<Role> NotForPeople = [Role.Anonymous, Role.Reporter, Role.Machine, Role.System, Role.Importer];
+    private static readonly ImmutableArray<Role> NotForPeople = [Role.Anonymous, Role.Invited, Role.Reporter, Role.Machine, Role.System, Role.Importer];
 
     /// <summary>Roles that a person can be given.</summary>
     public static ImmutableArray<Role> Grantable { get; } = [.. Enum.GetValues<Role>().Except(NotForPeople)];
@@ -73,12 +87,15 @@ public sealed record Person : Subject, IFold<Person>
         new("found", "person.founded", [], Standing.Active, [Role.System]),
         new("invite", "person.invited", [], Standing.Invited, [Role.Administrator, Role.Publisher, Role.System]),
         new("renew-invitation", "person.invitation-renewed", [Standing.Invited], null, [Role.Administrator, Role.Publisher]) { Button = "New invitation link" },
-        new("join", "person.joined", [Standing.Invited], Standing.Active, [Role.Anonymous, Role.System]),
+        new("join", "person.joined", [Standing.Invited], Standing.Active, [Role.Invited, Role.System]),
         new("propose-role", "person.role-proposed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Quality]) { Button = "Propose a role" },
-        new("grant-role", "person.role-granted", [Standing.Invited, Standing.Active], null, [.. Granters, Role.Anonymous, Role.System]) { Button = "Grant" },
+        new("grant-role", "person.role-granted", [Standing.Invited, Standing.Active], null, [.. Granters, Role.Invited, Role.System]) { Button = "Grant" },
         new("revoke-role", "person.role-revoked", [Standing.Invited, Standing.Active], null, Granters) { Button = "Revoke" },
         new("change-sites", "person.sites-changed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Publisher]) { Button = "Change sites" },
+        new("name-deputy", "person.deputy-named", [Standing.Active], null, Granters) { Button = "Name a deputy" },
+        new("record-training", "person.trained", [Standing.Active], null, Granters) { Button = "Record training" },
         new("reset-second-factor", "person.second-factor-reset", [Standing.Active], null, [Role.Administrator]) { Button = "Reset the second factor" },
+        new("end-sessions", "person.sessions-ended", [Standing.Active], null, [Role.Administrator]) { Button = "Sign out everywhere" },
         new("leave", "person.left", [Standing.Invited, Standing.Active], Standing.Left, Granters) { Button = "Has left" },
     ]);
 
@@ -86,6 +103,15 @@ public sealed record Person : Subject, IFold<Person>
 
     /// <summary>Roles in force: empty as soon as the person has left.</summary>
     public ImmutableHashSet<Role> Roles { get; private init; } = [];
+
+    /// <summary>Roles that were in force when the person left.</summary>
+    public ImmutableHashSet<Role> Former { get; private init; } = [];
+
+    /// <summary>By role in force, who stands in; a role without a deputy is missing.</summary>
+    public ImmutableDictionary<Role, Guid> Deputies { get; private init; } = ImmutableDictionary<Role, Guid>.Empty;
+
+    /// <summary>The last training for each role; a role without one is missing.</summary>
+    public ImmutableDictionary<Role, PersonEvent.Trained> Training { get; private init; } = ImmutableDictionary<Role, PersonEvent.Trained>.Empty;
 
     public ImmutableArray<Proposal> Proposals { get; private init; } = [];
 
@@ -109,8 +135,8 @@ public sealed record Person : Subject, IFold<Person>
     public Outcome<PersonEvent> RenewInvitation(Actor by) =>
         Life.Bars("renew-invitation", this, Standing, by) is { } bar ? bar : new PersonEvent.InvitationRenewed();
 
-    public Outcome<PersonEvent> Join() =>
-        Life.Bars("join", this, Standing, Actor.Anonymous) is { } bar ? bar : new PersonEvent.Joined();
+    public Outcome<PersonEvent> Join(Actor by) =>
+        Life.Bars("join", this, Standing, by) is { } bar ? bar : new PersonEvent.Joined();
 
     public Outcome<PersonEvent> ProposeRole(Role role, Actor by)
     {
@@ -161,6 +187,34 @@ public sealed record Person : Subject, IFold<Person>
         return sites.IsEmpty ? Refusal.Malformed("sites", "An operator needs at least one site.") : new PersonEvent.SitesChanged(sites);
     }
 
+    /// <param name="deputy">Holds the role himself, or it is proposed for him: who stands in must be able to act.</param>
+    public Outcome<PersonEvent> NameDeputy(Role role, Person deputy, Actor by)
+    {
+        if (Life.Bars("name-deputy", this, Standing, by) is { } bar)
+            return bar;
+        if (!Roles.Contains(role))
+            return Refusal.State("person.role-not-held", $"{role} is not held.");
+        if (deputy.Id == Id)
+            return Refusal.Malformed("deputy", "Nobody stands in for himself.");
+        return deputy.Roles.Contains(role) || deputy.Proposals.Any(proposal => proposal.Role == role)
+            ? new PersonEvent.DeputyNamed(role, deputy.Id)
+            : Refusal.Malformed("deputy", $"This person neither holds {role} nor is proposed for it. Propose it first.");
+    }
+
+    /// <summary>Training for a role that he holds or is proposed for.</summary>
+    public Outcome<PersonEvent> RecordTraining(PersonEvent.Trained training, Instant now, Actor by)
+    {
+        if (Life.Bars("record-training", this, Standing, by) is { } bar)
+            return bar;
+        if (by.IsSamePersonAs(Actor.PersonId(Id)))
+            return Refusal.Role("person.own-training", "Nobody records his own training. Ask a second person.");
+        if (!Roles.Contains(training.Role) && Proposals.All(proposal => proposal.Role != training.Role))
+            return Refusal.State("person.role-not-held", $"{training.Role} is neither held nor proposed.");
+        if (training.On.Earliest > now)
+            return Refusal.Malformed("on", "This day has not come yet.");
+        return training.NextDue is { } due && due.Earliest <= training.On.Earliest ? Refusal.Malformed("nextDue", "This is not after the training.") : training;
+    }
+
     /// <summary>By a second person, who knows by other ways that it is he: a stolen session must not take off its own lock.</summary>
     public Outcome<PersonEvent> ResetSecondFactor(string reason, Actor by)
     {
@@ -170,6 +224,9 @@ public sealed record Person : Subject, IFold<Person>
             ? Refusal.Role("person.own-second-factor", "Nobody resets his own second factor. Ask another administrator.")
             : new PersonEvent.SecondFactorReset(reason);
     }
+
+    public Outcome<PersonEvent> EndSessions(string reason, Actor by) =>
+        Life.Bars("end-sessions", this, Standing, by) is { } bar ? bar : new PersonEvent.SessionsEnded(reason);
 
     public Outcome<PersonEvent> Leave(string reason, Actor by) =>
         Life.Bars("leave", this, Standing, by) is { } bar ? bar : new PersonEvent.Left(reason);
@@ -185,10 +242,19 @@ public sealed record Person : Subject, IFold<Person>
             PersonEvent.Joined => person with { Standing = Standing.Active },
             PersonEvent.RoleProposed e => person with { Proposals = person.Proposals.Add(new Proposal(e.Role, entry.Head.Actor)) },
             PersonEvent.RoleGranted e => person with { Roles = person.Roles.Add(e.Role), Proposals = person.Proposals.RemoveAll(proposal => proposal.Role == e.Role) },
-            PersonEvent.RoleRevoked e => person with { Roles = person.Roles.Remove(e.Role) },
+            PersonEvent.RoleRevoked e => person with { Roles = person.Roles.Remove(e.Role), Deputies = person.Deputies.Remove(e.Role) },
             PersonEvent.SitesChanged e => person with { Sites = e.Sites },
-            PersonEvent.SecondFactorReset => person,
-            PersonEvent.Left => person with { Standing = Standing.Left, Roles = [], Proposals = [] },
+            PersonEvent.DeputyNamed e => person with { Deputies = person.Deputies.SetItem(e.Role, e.Deputy) },
+            PersonEvent.Trained e => person with { Training = person.Training.SetItem(e.Role, e) },
+            PersonEvent.SecondFactorReset or PersonEvent.SessionsEnded => person,
+            PersonEvent.Left => person with
+            {
+                Standing = Standing.Left,
+                Former = person.Roles,
+                Roles = [],
+                Proposals = [],
+                Deputies = ImmutableDictionary<Role, Guid>.Empty,
+            },
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };
     }

@@ -87,10 +87,11 @@ public sealed class ReadinessTests(PostgresServer postgres, Browser browser) : I
     {
         await using var world = await World.Founded(db, postgres);
         using var quality = await world.Person("Quinn", Role.Quality);
-        var page = (await quality.Get("/desk/readiness")).Is(HttpStatusCode.OK).Shows("44 checks").Shows("No feed of public notices is watched here");
-        Assert.Equal(44, Regex.Count(page.Html, "<article class=\"card\""));
+        var page = (await quality.Get("/desk/readiness")).Is(HttpStatusCode.OK).Shows("46 checks").Shows("No feed of public notices is watched here");
+        Assert.Equal(46, Regex.Count(page.Html, "<article class=\"card\""));
         Assert.Equal("No data", Result(page, "A631-05"));
         Assert.Equal("No data", Result(page, "A92-15"));
+        Assert.Equal("Potential gap", Result(page.Shows("Nobody holds Signer."), "A91-01"));
         Assert.Equal("Potential gap, in part", Result(page, "A92-06"));
 
         var pump = await PumpCase.In(world);

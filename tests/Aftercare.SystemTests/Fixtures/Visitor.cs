@@ -57,15 +57,28 @@ public sealed record Page(HttpStatusCode Status, string Path, string Html)
 }
 
 /// <summary>A person with a browser that keeps cookies and knows no script.</summary>
-public sealed class Visitor(Uri address) : IDisposable
+public sealed class Visitor : IDisposable
 {
-    private readonly HttpClient _http = new(new HttpClientHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = true })
+    private readonly CookieContainer _cookies;
+    private readonly HttpClient _http;
+
+    public Visitor(Uri address)
     {
-        BaseAddress = address,
-        DefaultRequestHeaders = { { "Accept", "text/html" }, { "Accept-Language", "en" } },
-    };
+        _cookies = new CookieContainer();
+        _http = new HttpClient(new HttpClientHandler { CookieContainer = _cookies, AllowAutoRedirect = true })
+        {
+            BaseAddress = address,
+            DefaultRequestHeaders = { { "Accept", "text/html" }, { "Accept-Language", "en" } },
+        };
+    }
 
     public HttpClient Http => _http;
+
+    /// <summary>The cookies that his browser holds now, as somebody would copy them.</summary>
+    public string Cookies => _cookies.GetCookieHeader(_http.BaseAddress!);
+
+    /// <summary>Puts cookies into his browser.</summary>
+    public void Plant(string cookies) => _cookies.SetCookies(_http.BaseAddress!, cookies.Replace("; ", ",", StringComparison.Ordinal));
 
     public async Task<Page> Get(string path)
     {

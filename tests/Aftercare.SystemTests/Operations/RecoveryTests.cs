@@ -29,6 +29,7 @@ public sealed class RecoveryTests(PostgresServer postgres) : IClassFixture<Postg
             await store.KeepBlob(person, file, "letter.txt", "text/plain", Stop);
             await store.SaveKept(Stop);
         }
+        using var ana = await world.Person("Ana", Role.Analyst);
         await Published(world);
         var before = await Tables.Views(world.Services.GetRequiredService<Database>());
         using var away = new Away();
@@ -49,6 +50,8 @@ public sealed class RecoveryTests(PostgresServer postgres) : IClassFixture<Postg
         var blob = Assert.Single(await restored.BlobsOf(person, Stop));
         using var plain = new StreamReader(restored.Open(blob)!);
         Assert.Equal("an original", await plain.ReadToEndAsync());
+        // Attack: a cookie from the time of the backup, whose session may have been ended since.
+        Assert.StartsWith("/sign-in", (await ana.Get("/desk")).Path, StringComparison.Ordinal);
         Assert.Equal(0, (await Run(world, "verify")).Code);
     }
 

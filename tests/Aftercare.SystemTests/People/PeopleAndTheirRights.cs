@@ -1,8 +1,11 @@
 using System.Net;
 using Aftercare.Ledger;
+using Aftercare.Server.Platform.Storage;
 using Aftercare.SystemTests.Fixtures;
+using Aftercare.SystemTests.Evidence;
 using Aftercare.SystemTests.Products;
 using Aftercare.SystemTests.Sites;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Aftercare.SystemTests.People;
@@ -28,6 +31,10 @@ public sealed class PeopleAndTheirRights(PostgresServer postgres) : IClassFixtur
         (await analyst.Get("/desk")).Is(HttpStatusCode.NotFound);
         (await quinn.Submit(analystPage, $"{analystPage}/grant-role")).Is(HttpStatusCode.OK).Shows("Role granted");
         (await analyst.Get("/desk")).Is(HttpStatusCode.OK);
+
+        // He accepted himself: the record does not call him anonymous.
+        (await ada.Get(quinnPage)).Shows("Quinn, invited");
+        Assert.Equal(0, await Tables.Count(world.Services.GetRequiredService<Database>(), "SELECT COUNT(*) FROM entries WHERE \"Kind\" LIKE 'person.%' AND \"Actor\" = 'anonymous'"));
 
         // A second quality waits like everybody else.
         var (secondPage, second) = await InviteAndJoin(world, ada, "Quirin", "quirin@acme.test", "quality");
@@ -94,11 +101,23 @@ public sealed class PeopleAndTheirRights(PostgresServer postgres) : IClassFixtur
         using var dev = await world.SignIn(email);
         var page = (await ada.Get("/desk/people")).Link("/desk/people/[0-9a-f-]{36}");
         var developing = (await dev.Submit("/desk/tokens", "/desk/tokens/issue", ("name", "pipeline"), ("scope", "developer"), ("days", "30"))).Once();
-        var supporting = (await dev.Submit("/desk/tokens", "/desk/tokens/issue", ("name", "tickets"), ("scope", "support"), ("days", "30"))).Once();
+        Assert.DoesNotContain("within 14 days", (await dev.Get("/desk/tokens")).Text, StringComparison.Ordinal);
+        var supporting = (await dev.Submit("/desk/tokens", "/desk/tokens/issue", ("name", "tickets"), ("scope", "support"), ("days", "13"))).Shows("One token ends within 14 days.").Shows("12 days left").Once();
+        (await dev.Get("/desk/tokens")).Shows("Never used");
+        foreach (var token in new[] { developing, supporting })
+            await WithoutCookie(world, token);
+        Assert.DoesNotContain("Never used", (await dev.Get("/desk/tokens")).Text, StringComparison.Ordinal);
+        var database = world.Services.GetRequiredService<Database>();
+        var noted = await Tables.Count(database, "SELECT SUM(\"SeenAt\") FROM secrets");
+        await WithoutCookie(world, supporting);
+        Assert.Equal(noted, await Tables.Count(database, "SELECT SUM(\"SeenAt\") FROM secrets"));
 
         (await ada.Submit(page, $"{page}/revoke-role", ("role", "developer"), ("reason", "Moved"))).Is(HttpStatusCode.OK);
         Assert.Equal(HttpStatusCode.Unauthorized, (await dev.Api("/products", developing, new { })).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await WithoutCookie(world, supporting)).Status);
+        // Who is signed out at once comes in again without the role.
+        (await dev.Get("/desk/products/register")).Shows("Sign in");
+        (await dev.Submit("/sign-in", "/sign-in", ("email", email), ("password", World.Password))).Is(HttpStatusCode.OK);
         (await dev.Get("/desk/products/register")).Is(HttpStatusCode.Forbidden);
 
         (await ada.Submit(page, $"{page}/leave", ("reason", "Left on 31 March"))).Is(HttpStatusCode.OK).Shows("Has left");
@@ -107,6 +126,36 @@ public sealed class PeopleAndTheirRights(PostgresServer postgres) : IClassFixtur
         using var again = world.Visitor();
         (await again.Submit("/sign-in", "/sign-in", ("email", email), ("password", World.Password))).Shows("Address or password is wrong.");
         (await ada.Get("/desk/tokens")).Shows("Revoked");
+    }
+
+    [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
+    public async Task What_hangs_on_a_person_is_listed_before_he_leaves_and_after_until_somebody_takes_it_over(Db db)
+    {
+        await using var world = await World.Founded(db, postgres);
+        using var ada = await world.Person("Ada", Role.Administrator);
+        var email = await world.MakePerson("Lena", [], Role.Lead, Role.Analyst);
+        using var lena = await world.SignIn(email);
+        using var bo = await world.Person("Bo", Role.Analyst);
+        var (lenasPage, bosPage) = (await PageOf(ada, "Lena"), await PageOf(ada, "Bo"));
+        var @case = await world.MakeCase();
+        var casePage = $"/desk/cases/{@case:D}";
+        (await lena.Submit(casePage, $"{casePage}/assign", ("person", lenasPage[^36..]))).Is(HttpStatusCode.OK);
+
+        // Lena is named who stands in for Bo; nobody is named who does not hold the role, and no name grants anything.
+        var open = (await ada.Get(bosPage)).Shows("Nobody").Shows("Not on record").Shows("Lena: Analyst");
+        (await ada.Send(open, $"{bosPage}/name-deputy", ("role", "analyst"), ("deputy", lenasPage[^36..]))).Is(HttpStatusCode.OK).Shows("Deputy named");
+        (await ada.Submit(lenasPage, $"{lenasPage}/name-deputy", ("role", "lead"), ("deputy", bosPage[^36..]))).Is(HttpStatusCode.BadRequest).Shows("neither holds Lead nor is proposed for it");
+        (await ada.Submit(bosPage, $"{bosPage}/record-training", ("role", "analyst"), ("on", "2099-01-01"), ("reference", "SOP-114"))).Is(HttpStatusCode.BadRequest).Shows("has not come yet");
+        (await ada.Submit(bosPage, $"{bosPage}/record-training", ("role", "analyst"), ("on", "2026-01-12"), ("reference", "SOP-114 <b>rev. 3</b>"), ("nextDue", "2028-01-12")))
+            .Is(HttpStatusCode.OK).Shows("SOP-114 <b>rev. 3</b>").Shows("12 Jan 2028");
+        Assert.DoesNotContain("/record-training", (await bo.Get(bosPage)).Html, StringComparison.Ordinal);
+
+        var before = (await ada.Get(lenasPage)).Shows("To be taken over before leaving").Shows("Nobody else holds Lead").Shows("Bo , Analyst");
+        Assert.Contains(casePage, before.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("To be taken over", (await bo.Get(lenasPage)).Text, StringComparison.Ordinal);
+        var after = (await ada.Send(before, $"{lenasPage}/leave", ("reason", "Left on 31 March"))).Is(HttpStatusCode.OK).Shows("Not taken over yet").Shows("Nobody else holds Lead").Shows("Bo , Analyst");
+        Assert.Contains(casePage, after.Html, StringComparison.Ordinal);
+        (await ada.Get(bosPage)).Shows("Does not hold it");
     }
 
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
@@ -139,6 +188,12 @@ public sealed class PeopleAndTheirRights(PostgresServer postgres) : IClassFixtur
 
         (await oskar.Get("/home")).Shows("My devices").Shows("Klinikum Süd");
         (await lead.Get("/desk/people/invite")).Is(HttpStatusCode.Forbidden);
+    }
+
+    private static async Task<string> PageOf(Visitor by, string name)
+    {
+        var people = await by.Get("/desk/people");
+        return System.Text.RegularExpressions.Regex.Match(people.Html, $"href=\"(/desk/people/[0-9a-f-]{{36}})\">{name}<").Groups[1].Value;
     }
 
     private static Task<Page> Invite(Visitor by, string name, string email, string role) =>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Aftercare.Ledger;
 using Aftercare.SystemTests.Fixtures;
 using Aftercare.SystemTests.Sites;
@@ -24,10 +25,11 @@ public sealed class PagesAreAccessible(PostgresServer postgres, Browser browser)
         await quinn.Send(item, $"{item.Path}/classify", ("class", "supported"), ("from", "2024-03-04"), ("rationale", "The hospital's own package."), ("password", World.Password));
         await quinn.Submit("/desk/tokens", "/desk/tokens/issue", ("name", "release pipeline"), ("scope", "developer"), ("days", "30"));
         var invited = await quinn.Submit("/desk/people/invite", "/desk/people/invite", ("name", "Ana"), ("email", "ana@acme.test"), ("roles", "analyst"));
+        var colleague = await Colleague(world, quinn);
         string[] paths =
         [
             "/desk/products", "/desk/products/register", "/desk/manufacturers/register", product, $"{product}/releases/register", $"{product}/items/register", $"/desk/releases/{release}", item.Path,
-            "/desk/sites", "/desk/sites/register", site.Path, $"{site.Path}/devices/register", device.Path, "/desk/people", "/desk/people/invite", invited.Path.Split('?')[0], "/desk/tokens",
+            "/desk/sites", "/desk/sites/register", site.Path, $"{site.Path}/devices/register", device.Path, "/desk/people", "/desk/people/invite", invited.Path.Split('?')[0], colleague, "/desk/tokens",
         ];
 
         foreach (var (width, dark) in new[] { (1440, false), (390, true) })
@@ -49,5 +51,17 @@ public sealed class PagesAreAccessible(PostgresServer postgres, Browser browser)
                 await Browser.Axe(page);
             }
         }
+    }
+
+    // Somebody on whom much hangs.
+    private static async Task<string> Colleague(World world, Visitor by)
+    {
+        await world.MakePerson("Bo", [], Role.Quality, Role.Lead, Role.Developer);
+        var links = Regex.Matches((await by.Get("/desk/people")).Html, "href=\"(/desk/people/[0-9a-f-]{36})\">(Bo|Quinn)<").ToDictionary(match => match.Groups[2].Value, match => match.Groups[1].Value);
+        var (bo, quinn) = (links["Bo"], links["Quinn"][^36..]);
+        await by.Submit(bo, $"{bo}/name-deputy", ("role", "quality"), ("deputy", quinn));
+        await by.Submit(links["Quinn"], $"{links["Quinn"]}/name-deputy", ("role", "developer"), ("deputy", bo[^36..]));
+        await by.Submit(bo, $"{bo}/record-training", ("role", "quality"), ("on", "2026-01-12"), ("reference", "SOP-114 rev. 3, training record 2026-17"), ("nextDue", "2028-01-12"));
+        return bo;
     }
 }

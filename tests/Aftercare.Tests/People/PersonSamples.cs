@@ -17,6 +17,9 @@ internal static class PersonSamples
         new PersonEvent.InvitationRenewed(),
         new PersonEvent.SitesChanged([Some.Id("site"), Some.Id("other site")]),
         new PersonEvent.SecondFactorReset("Lost the telephone; recognised on a video call."),
+        new PersonEvent.DeputyNamed(Role.Quality, Some.Id("deputy")),
+        new PersonEvent.Trained(Role.Quality, Stated.Parse("2026-01-12", null), "SOP-114 rev. 3, training record 2026-17", Stated.Parse("2028-01-12", null)),
+        new PersonEvent.SessionsEnded("The laptop was stolen from the car."),
         new PersonEvent.Left("Left the company on 31 March 2026."),
     ];
 }

@@ -10,6 +10,8 @@ public sealed class PersonTests
     private static readonly Actor OtherAdministrator = Actor.Person(Some.Id("other administrator"), Role.Administrator);
     private static readonly Actor Publisher = Actor.Person(Some.Id("publisher"), Role.Publisher);
 
+    private static readonly Actor Newcomer = Actor.Person(Some.Id("newcomer"), Role.Invited);
+
     private static Person Active(params ReadOnlySpan<Event> then) =>
         Some.State<Person>(Some.Administrator, [new PersonEvent.Invited([], []), new PersonEvent.Joined(), .. then]);
 
@@ -30,7 +32,7 @@ public sealed class PersonTests
         Assert.Empty(invited.Roles);
         Assert.Equal([Role.Analyst, Role.Lead], invited.Proposals.Select(proposal => proposal.Role));
 
-        var joined = Some.Next(invited, invited.Join().Value, Actor.Anonymous);
+        var joined = Some.Next(invited, invited.Join(Newcomer).Value, Newcomer);
         var granted = Some.Next(joined, joined.GrantRole(Role.Lead, Some.Quality).Value, Some.Quality);
 
         Assert.Equal([Role.Lead], granted.Roles);
@@ -111,6 +113,7 @@ public sealed class PersonTests
     [InlineData(Role.Machine)]
     [InlineData(Role.Reporter)]
     [InlineData(Role.Anonymous)]
+    [InlineData(Role.Invited)]
     public void Some_roles_are_not_for_people(Role role)
     {
         Assert.Equal("malformed", Why(Person.Invite([role], [], Some.Administrator)));
@@ -158,11 +161,49 @@ public sealed class PersonTests
         Assert.Empty(left.Roles);
         Assert.Empty(left.Proposals);
         Assert.Equal("person.wrong-stage", Why(left.ProposeRole(Role.Lead, Some.Administrator)));
-        Assert.Equal("person.wrong-stage", Why(left.Join()));
+        Assert.Equal("person.wrong-stage", Why(left.Join(Newcomer)));
     }
 
     [Fact]
-    public void Nobody_joins_twice() => Assert.Equal("person.wrong-stage", Why(Active().Join()));
+    public void Who_stands_in_holds_the_role_or_is_proposed_for_it_and_is_somebody_else()
+    {
+        var ana = Active(new PersonEvent.RoleGranted(Role.Lead));
+        Person Other(params Event[] events) => Fold.Of<Person>([.. events.Prepend(new PersonEvent.Founded()).Select((happened, i) =>
+            Entry.Write(new EntryHead(Some.Id("Bo"), i + 1, Some.Administrator.Id, Role.Administrator, Some.Monday, "test"), happened, null, new byte[16]))])!;
+        var bo = Other(new PersonEvent.RoleGranted(Role.Lead));
+
+        Assert.Equal("malformed", Why(ana.NameDeputy(Role.Lead, ana, Some.Quality)));
+        Assert.Equal("malformed", Why(ana.NameDeputy(Role.Lead, Other(), Some.Quality)));
+        Assert.Equal("malformed", Why(ana.NameDeputy(Role.Lead, Other(new PersonEvent.RoleGranted(Role.Lead), new PersonEvent.Left("Retired")), Some.Quality)));
+        Assert.Equal("person.role-not-held", Why(ana.NameDeputy(Role.Signer, bo, Some.Quality)));
+        Assert.Equal("person.wrong-role", Why(ana.NameDeputy(Role.Lead, bo, Actor.Person(Some.Id("lead"), Role.Lead))));
+        Assert.False(ana.NameDeputy(Role.Lead, Other(new PersonEvent.RoleProposed(Role.Lead)), Some.Quality).Refused(out _, out _));
+
+        var named = Some.Next(ana, ana.NameDeputy(Role.Lead, bo, Some.Quality).Value, Some.Quality);
+        Assert.Equal(bo.Id, named.Deputies[Role.Lead]);
+        Assert.Empty(Some.Next(named, named.RevokeRole(Role.Lead, "Moved", Some.Quality).Value, Some.Quality).Deputies);
+        var left = Some.Next(named, named.Leave("Retired", Some.Quality).Value, Some.Quality);
+        Assert.Empty(left.Deputies);
+        Assert.Equal([Role.Lead], left.Former);
+    }
+
+    [Fact]
+    public void Training_is_recorded_by_somebody_else_for_a_role_that_he_has_and_not_before_it_happened()
+    {
+        var ana = Active(new PersonEvent.RoleGranted(Role.Lead), new PersonEvent.RoleProposed(Role.Signer));
+        var training = new PersonEvent.Trained(Role.Lead, Stated.Parse("2026-01-12", null), "SOP-114 rev. 3", Stated.Parse("2028-01-12", null));
+        var himself = Actor.Person(ana.Id, Role.Quality);
+
+        Assert.False(ana.RecordTraining(training, Some.Monday, Some.Quality).Refused(out _, out _));
+        Assert.False(ana.RecordTraining(training with { Role = Role.Signer, NextDue = null }, Some.Monday, Some.Quality).Refused(out _, out _));
+        Assert.Equal("person.own-training", Why(ana.RecordTraining(training, Some.Monday, himself)));
+        Assert.Equal("person.role-not-held", Why(ana.RecordTraining(training with { Role = Role.Quality }, Some.Monday, Some.Quality)));
+        Assert.Equal("malformed", Why(ana.RecordTraining(training with { On = Stated.Parse("2026-03-20", null) }, Some.Monday, Some.Quality)));
+        Assert.Equal("malformed", Why(ana.RecordTraining(training with { NextDue = training.On }, Some.Monday, Some.Quality)));
+    }
+
+    [Fact]
+    public void Nobody_joins_twice() => Assert.Equal("person.wrong-stage", Why(Active().Join(Newcomer)));
 
     [Fact]
     public void Only_an_operator_has_sites_and_never_none()

@@ -11,12 +11,6 @@ public static class Accounts
     /// <value>12 characters; length is what helps, so nothing else is asked of them.</value>
     public const int MinPassword = 12;
 
-    /// <value>12 hours without proving who you are again.</value>
-    private static readonly TimeSpan Session = TimeSpan.FromHours(12);
-
-    /// <value>1 minute until a changed password ends the other sessions. A person who has left is out at once, as rights are read with each request.</value>
-    private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
-
     /// <value>5 minutes between password and code.</value>
     private static readonly TimeSpan CodeWait = TimeSpan.FromMinutes(5);
 
@@ -48,11 +42,7 @@ public static class Accounts
                 options.SlidingExpiration = false;
             });
         });
-        services.Configure<SecurityStampValidatorOptions>(options =>
-        {
-            options.ValidationInterval = Look;
-            options.OnRefreshingPrincipal = Keep;
-        });
+        services.AddOptionsWithValidateOnStart<SessionLimits>().BindConfiguration("Sessions").ValidateDataAnnotations();
         services.Configure<AntiforgeryOptions>(options => options.Cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest);
         // Identity's own stores want a context of their own; it never takes part in a decision's transaction. Most requests make it and never use it,
         // and what a context has not used it does not dispose either: so its connection is opened by the first use.
@@ -67,9 +57,11 @@ public static class Accounts
     private static void SessionCookie(CookieAuthenticationOptions options, bool https)
     {
         Protect(options, "aftercare.session", https);
-        options.ExpireTimeSpan = Session;
+        // The table of sessions says when it ends, and it may end sooner.
+        options.ExpireTimeSpan = TimeSpan.FromHours(SessionLimits.MostHours);
+        options.SlidingExpiration = false;
         options.LoginPath = "/sign-in";
-        options.Events.OnValidatePrincipal = Validate;
+        options.Events.OnValidatePrincipal = Sessions.Validate;
     }
 
     private static void Protect(CookieAuthenticationOptions options, string name, bool https)
@@ -78,20 +70,5 @@ public static class Accounts
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Strict;
         options.Cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-    }
-
-    // The validator makes an account store with each request; it is asked only when it has to look.
-    private static Task Validate(CookieValidatePrincipalContext context)
-    {
-        var clock = context.HttpContext.RequestServices.GetRequiredService<TimeProvider>();
-        return context.Properties.IssuedUtc is { } issued && clock.GetUtcNow() - issued < Look ? Task.CompletedTask : SecurityStampValidator.ValidatePrincipalAsync(context);
-    }
-
-    // When and how somebody last proved who he is was said by the session, not by the account.
-    private static Task Keep(SecurityStampRefreshingPrincipalContext context)
-    {
-        foreach (var kept in context.CurrentPrincipal?.Claims.Where(claim => claim.Type is Admission.ProvedClaim or SecondFactor.Claim) ?? [])
-            context.NewPrincipal?.Identities.First().AddClaim(kept.Clone());
-        return Task.CompletedTask;
     }
 }

@@ -70,7 +70,8 @@ public sealed class Admission(RequestDelegate next, Stores stores, Branding bran
 
     private async Task<Viewer?> ViewerOf(HttpContext context, Allowed allowed)
     {
-        await using var store = stores.Open(Viewer.System);
+        await using var store = context.Features.Get<Store>() ?? stores.Open(Viewer.System);
+        context.Features.Set<Store>(null);
         var stop = context.RequestAborted;
         await branding.Refresh(store, stop);
         if (allowed.OpenedBy is { } purpose)
@@ -110,6 +111,8 @@ public sealed class Admission(RequestDelegate next, Stores stores, Branding bran
             return new Viewer { Actor = new Actor($"site/{site.Subject:D}", [Role.Operator, Role.Machine]), Name = "Site token", Sites = [site.Subject] };
         if (await store.FindSecret(SecretPurpose.Token, token, stop) is not { } machine)
             return null;
+        if (machine.SeenAt is not { } seen || store.Now - new Instant(seen) >= Store.SeenEvery)
+            await store.Saw(machine, stop);
         var owner = await (await store.Rows<TokenRow>(stop)).Where(row => row.Subject == machine.Subject).Select(row => row.Owner).SingleOrDefaultAsync(stop);
         return new Viewer { Actor = new Actor(Actor.MachineId(owner, machine.Subject), [Role.Machine, .. ScopeRoles(machine.Scope)]), Name = "Token" };
     }

@@ -18,6 +18,7 @@ public abstract class RecordContext(DbContextOptions options) : IdentityUserCont
     public DbSet<TextRecord> Texts => Set<TextRecord>();
     public DbSet<BlobRecord> Blobs => Set<BlobRecord>();
     public DbSet<SecretRecord> Secrets => Set<SecretRecord>();
+    public DbSet<SessionRecord> Sessions => Set<SessionRecord>();
     public DbSet<JobRecord> Jobs => Set<JobRecord>();
     public DbSet<GenerationRecord> Generations => Set<GenerationRecord>();
 
@@ -50,6 +51,12 @@ public abstract class RecordContext(DbContextOptions options) : IdentityUserCont
         {
             secret.ToTable("secrets").HasKey(s => s.Sha256);
             secret.HasIndex(s => new { s.Purpose, s.Subject });
+        });
+        builder.Entity<SessionRecord>(session =>
+        {
+            session.ToTable("sessions").HasKey(s => s.Sha256);
+            session.Property(s => s.Way).HasConversion<string>();
+            session.HasIndex(s => s.Person);
         });
         builder.Entity<GenerationRecord>().ToTable("generations").HasKey(g => g.Name);
         builder.Entity<JobRecord>(job =>

@@ -116,6 +116,43 @@ public sealed class SecretRecord
     public string Scope { get; set; } = "";
     public long? ExpiresAt { get; set; }
     public long? UsedAt { get; set; }
+
+    /// <summary>When a machine last came in by it, to some minutes; null: never.</summary>
+    public long? SeenAt { get; set; }
+}
+
+/// <summary>One browser in which somebody is signed in. Beside the ledger: it says nothing that an auditor needs, and it goes when it ends.</summary>
+public sealed class SessionRecord
+{
+    /// <summary>Of the id that the browser's cookie carries.</summary>
+    public required byte[] Sha256 { get; set; }
+    public Guid Person { get; set; }
+
+    /// <summary>The account's security stamp when it began: with another password or second factor, or without the account, the session has ended.</summary>
+    public required string Stamp { get; set; }
+    public long BeganAt { get; set; }
+
+    /// <summary>To some minutes.</summary>
+    public long SeenAt { get; set; }
+    public long ExpiresAt { get; set; }
+    public SignInWay Way { get; set; }
+
+    /// <summary>In plain words, at most 60 characters.</summary>
+    public required string Browser { get; set; }
+
+    /// <summary>The network that it began from, not the address: <c>203.0.113.0/24</c>.</summary>
+    public required string Network { get; set; }
+}
+
+/// <summary>How somebody proved who he is.</summary>
+public enum SignInWay
+{
+    Password,
+    PasswordAndCode,
+    Passkey,
+
+    /// <summary>A demo's link; it proves nothing.</summary>
+    Link,
 }
 
 /// <summary>Work that a change has caused. At least once, idempotent by key.</summary>

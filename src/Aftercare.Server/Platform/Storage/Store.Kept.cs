@@ -141,6 +141,7 @@ public sealed partial class Store
     {
         await Begin(stop);
         await (await Records(stop)).Users.Where(account => account.Id == person).ExecuteDeleteAsync(stop);
+        await EndSessions(person, but: null, stop);
     }
 
     /// <summary>Whether a person's password alone does not let him in.</summary>

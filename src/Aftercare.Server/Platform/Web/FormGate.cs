@@ -1,3 +1,4 @@
+using Aftercare.Server.Platform.Access;
 using Microsoft.AspNetCore.Antiforgery;
 
 namespace Aftercare.Server.Platform.Web;
@@ -7,6 +8,9 @@ public static class FormGate
 {
     /// <summary>The refusal of a form whose token is missing, stale or somebody else's.</summary>
     public const string StaleCode = "form.stale";
+
+    /// <summary>The refusal of a form that was opened in a session that has ended.</summary>
+    public const string EndedCode = "session.ended";
 
     /// <summary>
     /// For uploads, which are read part by part and so never through the form reader: whether the token (the field
@@ -30,6 +34,8 @@ public static class FormGate
     {
         BadHttpRequestException broken => ErrorPages.Result(broken.StatusCode),
         InvalidDataException => ErrorPages.Result(StatusCodes.Status400BadRequest),
+        // Its token is of somebody who is nobody now; after signing in again it is good.
+        _ when Sessions.HasEnded(context) => ErrorPages.Result(StatusCodes.Status401Unauthorized, EndedCode, ErrorPages.Text(context, "SessionEnded"), clear: "/sign-in"),
         _ => ErrorPages.Result(StatusCodes.Status400BadRequest, StaleCode, ErrorPages.Text(context, "StaleForm")),
     };
 }

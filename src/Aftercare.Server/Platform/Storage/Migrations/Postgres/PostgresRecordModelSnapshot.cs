@@ -353,6 +353,9 @@ namespace Aftercare.Server.Platform.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<long?>("SeenAt")
+                        .HasColumnType("bigint");
+
                     b.Property<Guid>("Subject")
                         .HasColumnType("uuid");
 
@@ -364,6 +367,46 @@ namespace Aftercare.Server.Platform.Storage.Migrations.Postgres
                     b.HasIndex("Purpose", "Subject");
 
                     b.ToTable("secrets", (string)null);
+                });
+
+            modelBuilder.Entity("Aftercare.Server.Platform.Storage.SessionRecord", b =>
+                {
+                    b.Property<byte[]>("Sha256")
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("BeganAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Browser")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Network")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("Person")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Stamp")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Way")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Sha256");
+
+                    b.HasIndex("Person");
+
+                    b.ToTable("sessions", (string)null);
                 });
 
             modelBuilder.Entity("Aftercare.Server.Platform.Storage.TextRecord", b =>

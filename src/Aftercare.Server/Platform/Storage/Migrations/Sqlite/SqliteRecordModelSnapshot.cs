@@ -346,6 +346,9 @@ namespace Aftercare.Server.Platform.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("SeenAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<Guid>("Subject")
                         .HasColumnType("TEXT");
 
@@ -357,6 +360,46 @@ namespace Aftercare.Server.Platform.Storage.Migrations.Sqlite
                     b.HasIndex("Purpose", "Subject");
 
                     b.ToTable("secrets", (string)null);
+                });
+
+            modelBuilder.Entity("Aftercare.Server.Platform.Storage.SessionRecord", b =>
+                {
+                    b.Property<byte[]>("Sha256")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("BeganAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Browser")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Network")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Person")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Stamp")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Way")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sha256");
+
+                    b.HasIndex("Person");
+
+                    b.ToTable("sessions", (string)null);
                 });
 
             modelBuilder.Entity("Aftercare.Server.Platform.Storage.TextRecord", b =>
