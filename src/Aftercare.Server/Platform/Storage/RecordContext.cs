@@ -18,6 +18,7 @@ public abstract class RecordContext(DbContextOptions options) : IdentityUserCont
     public DbSet<TextRecord> Texts => Set<TextRecord>();
     public DbSet<BlobRecord> Blobs => Set<BlobRecord>();
     public DbSet<SecretRecord> Secrets => Set<SecretRecord>();
+    public DbSet<SealedSecretRecord> SealedSecrets => Set<SealedSecretRecord>();
     public DbSet<JobRecord> Jobs => Set<JobRecord>();
     public DbSet<GenerationRecord> Generations => Set<GenerationRecord>();
 
@@ -51,6 +52,7 @@ public abstract class RecordContext(DbContextOptions options) : IdentityUserCont
             secret.ToTable("secrets").HasKey(s => s.Sha256);
             secret.HasIndex(s => new { s.Purpose, s.Subject });
         });
+        builder.Entity<SealedSecretRecord>().ToTable("sealed_secrets").HasKey(s => s.Name);
         builder.Entity<GenerationRecord>().ToTable("generations").HasKey(g => g.Name);
         builder.Entity<JobRecord>(job =>
         {
