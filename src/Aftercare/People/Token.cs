@@ -28,19 +28,23 @@ public sealed record Token : Subject, IFold<Token>
 {
     /// <summary>
     /// Roles that a machine can be given. Quality, lead, safety and administrator decide, and a machine must not be the second person beside its own owner.
+    /// The last one is for machines alone, and an administrator gives it.
     /// </summary>
-    public static ImmutableArray<Role> Scopes { get; } = [Role.Analyst, Role.Developer, Role.Signer, Role.Publisher, Role.Support, Role.Service];
+    public static ImmutableArray<Role> Scopes { get; } = [Role.Analyst, Role.Developer, Role.Signer, Role.Publisher, Role.Support, Role.Service, Role.MailGateway];
+
+    /// <summary>Who holds a role that a machine can be given, or gives the one that only machines have.</summary>
+    public static ImmutableArray<Role> Issuers { get; } = [.. Scopes.Remove(Role.MailGateway), Role.Administrator];
 
     /// <value>366 days.</value>
     public static readonly TimeSpan MaxLife = TimeSpan.FromDays(366);
 
-    private static readonly ImmutableArray<Role> Revokers = [.. Scopes, Role.Administrator, Role.Quality, Role.System];
+    private static readonly ImmutableArray<Role> Revokers = [.. Issuers, Role.Quality, Role.System];
 
     public static string Noun => "token";
 
     public static Lifecycle<TokenStage> Life { get; } = new(Noun,
     [
-        new("issue", "token.issued", [], TokenStage.Issued, [.. Scopes, Role.System]) { Button = "Make a token" },
+        new("issue", "token.issued", [], TokenStage.Issued, [.. Issuers, Role.System]) { Button = "Make a token" },
         new("revoke", "token.revoked", [TokenStage.Issued], TokenStage.Revoked, Revokers) { Button = "Revoke" },
     ]);
 
@@ -57,12 +61,15 @@ public sealed record Token : Subject, IFold<Token>
             return bar;
         if (scope.IsEmpty || scope.Any(role => !Scopes.Contains(role)))
             return Refusal.Malformed("scope", $"At least one of {string.Join(", ", Scopes)}.");
-        if (!by.Has(Role.System) && scope.FirstOrDefault(role => !by.Has(role), Role.System) is var missing and not Role.System)
+        if (!by.Has(Role.System) && scope.FirstOrDefault(role => !by.Has(GivenBy(role)), Role.System) is var missing and not Role.System)
             return Refusal.Role("token.wider-than-owner", $"You do not hold {missing}, so your token cannot.");
         if (expiresAt <= now || expiresAt - now > MaxLife)
             return Refusal.Malformed("expires", $"A token ends within {MaxLife.TotalDays:0} days from now.");
         return new TokenEvent.Issued(owner, name, scope, expiresAt);
     }
+
+    /// <summary>The role of whom a machine can have this one from.</summary>
+    public static Role GivenBy(Role scope) => scope == Role.MailGateway ? Role.Administrator : scope;
 
     /// <summary>By its owner, or by an administrator or quality.</summary>
     public Outcome<TokenEvent> Revoke(string reason, Actor by)

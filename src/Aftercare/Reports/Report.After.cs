@@ -25,6 +25,7 @@ public sealed partial record Report
             ReportEvent.ReporterTold e => acted.WithWord(e, entry.At),
             ReportEvent.ReporterNotTold e => acted with { NotTold = e.Because, AwaitsReporter = false },
             ReportEvent.ReporterWrote e => report with { AwaitsDesk = true, AwaitsReporter = false, Messages = report.Messages.Add(new Message(entry.At, null, e.Text, e.Attachments)) },
+            ReportEvent.MailChosen e => report with { MailWanted = e.Wanted },
             ReportEvent.Closed e => acted with { Stage = ReportStage.Closed, ClosedAs = e.As, ClosedAt = entry.At, AwaitsReporter = false },
             ReportEvent.Reopened => acted.Reborn(),
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
