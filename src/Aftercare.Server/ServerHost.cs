@@ -7,6 +7,7 @@ using Aftercare.Server.Demo;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Evidence;
 using Aftercare.Server.Machines;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Notices;
 using Aftercare.Server.Operations;
 using Aftercare.Server.People;
@@ -116,6 +117,7 @@ public static class ServerHost
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<OnlineKeys>(), provider.GetRequiredService<LogFolder>(), installation.Data.Repository, installation.Demo, provider.GetRequiredService<TimeProvider>()));
         services.AddResigning();
         services.AddNotices();
+        services.AddMail();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddSingleton<LogWitness>();
         services.AddSingleton<Packer>();
@@ -170,6 +172,7 @@ public static class ServerHost
         SendReport.Map(app);
         ShowOwnReport.Map(app);
         WriteToDesk.Map(app);
+        ChooseMail.Map(app);
         ShowInbox.Map(app);
         ShowRegister.Map(app);
         EnterReport.Map(app);
@@ -210,6 +213,12 @@ public static class ServerHost
         ReopenCase.Map(app);
 
         Today.Map(app);
+
+        SetUpMail.Map(app);
+        TurnMailOff.Map(app);
+        SendTestMail.Map(app);
+        ListSentMail.Map(app);
+        TakeBounce.Map(app);
 
         ShowOperations.Map(app);
         TryJobAgain.Map(app);
@@ -316,7 +325,8 @@ public static class ServerHost
         ListPublished.Map(app);
         ReadPublished.Map(app);
 
-        Channels.Map(app);
+        // The leaf of the same name hides it here.
+        Policy.Channels.Map(app);
         ShowReadiness.Map(app);
         ReadinessDesk.Map(app);
         ShowChain.Map(app);

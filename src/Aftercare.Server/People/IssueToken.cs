@@ -15,7 +15,7 @@ public static class IssueToken
     internal static void Map(IEndpointRouteBuilder app)
     {
         var once = app.ServiceProvider.GetRequiredService<ShownOnce>();
-        app.MapForm(new Change<Command>(Face.Desk, "/tokens/issue", Token.Scopes, Parse, (store, command, stop) => Handle(store, once, command, stop)));
+        app.MapForm(new Change<Command>(Face.Desk, "/tokens/issue", Token.Issuers, Parse, (store, command, stop) => Handle(store, once, command, stop)));
     }
 
     private static Command Parse(Fields fields) => new(fields.Text("name", 100), fields.ManyOf<Role>("scope"), fields.Number("days", 1, (int)Token.MaxLife.TotalDays));

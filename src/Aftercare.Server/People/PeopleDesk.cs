@@ -26,6 +26,7 @@ internal static class PeopleDesk
         Role.Support => "Support clerk",
         Role.Service => "Service engineer",
         Role.Operator => "Site operator",
+        Role.MailGateway => "Mail server (hands over bounces)",
         _ => Words.Plain(role),
     };
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Aftercare.Ledger;
 using Aftercare.People;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
@@ -16,7 +17,7 @@ public static class ShowPerson
     /// <param name="Link">The invitation link, shown to its maker once; null: nothing to show.</param>
     /// <param name="Open">The names of the steps that the viewer's roles and the person's standing allow.</param>
     public sealed record Model(
-        Person Person, Contact? Contact, List<string> Sites, List<ChoiceOption> AllSites, ImmutableArray<TimelineItem> History, string? Link, ImmutableHashSet<string> Open, Actor Viewer, bool SecondFactor);
+        Person Person, Contact? Contact, List<string> Sites, List<ChoiceOption> AllSites, ImmutableArray<TimelineItem> History, string? Link, ImmutableHashSet<string> Open, Actor Viewer, bool SecondFactor, IReadOnlyList<SentMailRow> Mails);
 
     internal static void Map(IEndpointRouteBuilder app)
     {
@@ -40,7 +41,8 @@ public static class ShowPerson
             once.Read(fields.TextOrNull("once", 2000), store.Viewer) is { } path ? publicUrl + path : null,
             open,
             store.Actor,
-            await store.HasSecondFactor(person.Id, stop));
+            await store.HasSecondFactor(person.Id, stop),
+            await ListSentMail.Of(store, person.Id, stop));
     }
 
     private static string? Said(Event happened) => happened switch

@@ -29,7 +29,7 @@ public static class Tokens
         var owners = await store.ContactsOf([.. rows.Select(row => row.Owner).Distinct()], stop);
         return new Model(
             rows.ConvertAll(row => new Line(row, owners.GetValueOrDefault(row.Owner)?.Name ?? "(erased)", row.Stage == TokenStage.Issued)),
-            store.Viewer.Person is null ? [] : [.. Token.Scopes.Where(store.Actor.Has).Select(PeopleDesk.Choice)],
+            store.Viewer.Person is null ? [] : [.. Token.Scopes.Where(scope => store.Actor.Has(Token.GivenBy(scope))).Select(PeopleDesk.Choice)],
             once.Read(fields.TextOrNull("once", 2000), store.Viewer),
             store.Now);
     }

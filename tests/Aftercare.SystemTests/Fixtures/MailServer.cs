@@ -10,7 +10,8 @@ namespace Aftercare.SystemTests.Fixtures;
 
 /// <summary>
 /// A throw-away Postfix on a free port of the loopback address, with STARTTLS and two mailboxes: <c>anna@example.org</c> and
-/// <c>desk@example.org</c>. Mail for anybody else at example.org is taken and bounces. Take it as a class fixture.
+/// <c>desk@example.org</c>, with whatever stands behind a plus. <c>refused@example.org</c> is refused at the door; mail for anybody else at example.org is
+/// taken and bounces. Take it as a class fixture.
 /// </summary>
 public sealed class MailServer : IAsyncLifetime
 {
@@ -68,8 +69,11 @@ public sealed class MailServer : IAsyncLifetime
     public async Task<byte[][]> Mails(string mailbox, int atLeast)
     {
         var folder = Path.Combine(_root, "mail", mailbox, "new");
-        await Until($"{atLeast} mails are in {mailbox}", () => Task.FromResult(Directory.Exists(folder) && Directory.GetFiles(folder).Length >= atLeast));
-        return [.. Directory.GetFiles(folder).OrderBy(File.GetLastWriteTimeUtc).Select(File.ReadAllBytes)];
+        await Until($"{atLeast} mails are in {mailbox}", () => Task.FromResult(Files().Length >= atLeast));
+        return [.. Files().OrderBy(File.GetLastWriteTimeUtc).Select(File.ReadAllBytes)];
+
+        // Made with the first mail.
+        string[] Files() => Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
     }
 
     private string Etc => Path.Combine(_root, "etc");
@@ -102,6 +106,8 @@ public sealed class MailServer : IAsyncLifetime
             smtpd_tls_security_level = encrypt
             smtpd_tls_chain_files = {{Etc}}/tls.pem
             smtpd_reject_unlisted_recipient = no
+            smtpd_recipient_restrictions = check_recipient_access inline:{ {refused@example.org = REJECT nobody of this name} }, permit_mynetworks, reject
+            recipient_delimiter = +
             virtual_mailbox_domains = example.org
             virtual_mailbox_base = {{_root}}/mail
             virtual_mailbox_maps = inline:{ anna@example.org=anna/ desk@example.org=desk/ }
