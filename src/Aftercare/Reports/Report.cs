@@ -68,6 +68,9 @@ public sealed partial record Report : Subject, IFold<Report>
     public int Generation { get; private init; } = 1;
     public Instant? AcknowledgedAt { get; private init; }
 
+    /// <summary>The way by which it was acknowledged.</summary>
+    public Channel? AcknowledgedVia { get; private init; }
+
     /// <summary>What was decided about it; null while nothing is.</summary>
     public Disposition? Disposition { get; private init; }
 
