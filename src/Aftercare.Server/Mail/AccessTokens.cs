@@ -40,7 +40,8 @@ internal sealed class AccessTokens(Stores stores, TimeProvider clock) : IDisposa
         using var answer = await _http.PostAsync(new Uri(client.TokenEndpoint), form, stop);
         if (!answer.IsSuccessStatusCode || !StrictJson.TryParse(await answer.Content.ReadAsByteArrayAsync(stop), out var json, out _) || Text(json, "access_token") is not { } token)
             throw new HttpRequestException("The endpoint gave no token.", null, answer.StatusCode);
-        if (Text(json, "refresh_token") is { } next && next != refresh)
+        // Unless somebody has entered other secrets meanwhile.
+        if (Text(json, "refresh_token") is { } next && next != refresh && await Mails.Secret(store, stop) == secret)
         {
             await Mails.KeepSecret(store, secret with { RefreshToken = next }, stop);
             await store.SaveKept(stop);

@@ -17,7 +17,7 @@ public static class ShowPerson
     /// <param name="Link">The invitation link, shown to its maker once; null: nothing to show.</param>
     /// <param name="Open">The names of the steps that the viewer's roles and the person's standing allow.</param>
     public sealed record Model(
-        Person Person, Contact? Contact, List<string> Sites, List<ChoiceOption> AllSites, ImmutableArray<TimelineItem> History, string? Link, ImmutableHashSet<string> Open, Actor Viewer, bool SecondFactor, IReadOnlyList<SentMailRow> Mails);
+        Person Person, Contact? Contact, List<string> Sites, List<ChoiceOption> AllSites, ImmutableArray<TimelineItem> History, string? Link, ImmutableHashSet<string> Open, Actor Viewer, bool SecondFactor, IReadOnlyList<SentMailRow> Mails, bool MailIsOn);
 
     internal static void Map(IEndpointRouteBuilder app)
     {
@@ -42,7 +42,8 @@ public static class ShowPerson
             open,
             store.Actor,
             await store.HasSecondFactor(person.Id, stop),
-            await ListSentMail.Of(store, person.Id, stop));
+            await ListSentMail.Of(store, person.Id, stop),
+            await Server.Mail.Mails.AreOn(store, stop));
     }
 
     private static string? Said(Event happened) => happened switch

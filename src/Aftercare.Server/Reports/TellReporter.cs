@@ -26,7 +26,9 @@ public static class TellReporter
         var text = await store.KeepText(report.Id, command.Text, stop);
         if (report.Tell(command.Purpose, command.Via, text, store.Actor).Refused(out why, out var told))
             return why;
-        await Mails.CauseToReporter(store, MailPurpose.NewMessage, report.Id, stop);
+        // Whoever has no private page is told by the way that is named, and would find nothing else.
+        if (report.Received.Channel == Channel.WebForm)
+            await Mails.CauseToReporter(store, MailPurpose.NewMessage, report.Id, stop);
         return await store.Record(new Done($"/desk/reports/{report.Id}", report.Id, report.Number), stop, Change.To(report, told));
     }
 }
