@@ -5,6 +5,7 @@ using Aftercare.Mail;
 using Aftercare.Products;
 using Aftercare.Server.Mail;
 using Aftercare.Server.Notices;
+using Aftercare.Server.People;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
@@ -159,6 +160,13 @@ public sealed class MailTests(PostgresServer postgres, MailServer server) : ICla
         http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
         using var desk = await http.GetAsync(new Uri("/desk/reports", UriKind.Relative));
         Assert.Equal(HttpStatusCode.NotFound, desk.StatusCode);
+
+        // It ends with the role of whoever gave it.
+        var giver = (await (await store.Rows<PersonRow>(default)).ToListAsync()).Single(row => row.Roles.Contains(Role.Administrator)).Subject;
+        await world.MakePerson("Bo", [], Role.Administrator);
+        using var quinn = await world.Person("Quinn", Role.Quality);
+        (await quinn.Submit($"/desk/people/{giver}", $"/desk/people/{giver}/revoke-role", ("role", "administrator"), ("reason", "Somebody else does it now."))).Is(HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await MailDesk.Bounce(world, token, bounce)).Status);
     }
 
     [Fact]
