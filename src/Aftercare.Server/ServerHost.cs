@@ -8,6 +8,7 @@ using Aftercare.Server.Desk;
 using Aftercare.Server.Evidence;
 using Aftercare.Server.Imports;
 using Aftercare.Server.Machines;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Notices;
 using Aftercare.Server.Operations;
 using Aftercare.Server.People;
@@ -120,6 +121,7 @@ public static class ServerHost
         services.AddResigning();
         services.AddNotices();
         services.AddImports();
+        services.AddMail();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddSingleton<LogWitness>();
         services.AddSingleton<Packer>();
@@ -174,6 +176,7 @@ public static class ServerHost
         SendReport.Map(app);
         ShowOwnReport.Map(app);
         WriteToDesk.Map(app);
+        ChooseMail.Map(app);
         ShowInbox.Map(app);
         ShowRegister.Map(app);
         EnterReport.Map(app);
@@ -214,6 +217,12 @@ public static class ServerHost
         ReopenCase.Map(app);
 
         Today.Map(app);
+
+        SetUpMail.Map(app);
+        TurnMailOff.Map(app);
+        SendTestMail.Map(app);
+        ListSentMail.Map(app);
+        TakeBounce.Map(app);
 
         ShowOperations.Map(app);
         TryJobAgain.Map(app);
@@ -330,7 +339,8 @@ public static class ServerHost
         ListPublished.Map(app);
         ReadPublished.Map(app);
 
-        Channels.Map(app);
+        // The leaf of the same name hides it here.
+        Policy.Channels.Map(app);
         ShowReadiness.Map(app);
         ReadinessDesk.Map(app);
         ShowChain.Map(app);

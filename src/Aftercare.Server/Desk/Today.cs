@@ -1,4 +1,5 @@
 using Aftercare.Ledger;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -13,7 +14,8 @@ public static class Today
     private const int Shown = 10;
 
     /// <param name="Pressing">The reports that wait, the ones that press first.</param>
-    public sealed record Model(string Name, int Waiting, int Unacknowledged, int Overdue, int Answers, IReadOnlyList<ReportLine> Pressing);
+    /// <param name="MailIsOff">Told to whoever can set it up.</param>
+    public sealed record Model(string Name, int Waiting, int Unacknowledged, int Overdue, int Answers, IReadOnlyList<ReportLine> Pressing, bool MailIsOff);
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPage<TodayPage, Model>(Face.Desk, "", Allowed.Readers, Load);
@@ -27,6 +29,7 @@ public static class Today
             waiting.Count(line => line.Row.AcknowledgedAt is null && line.Row.NextWordBy is not null),
             waiting.Count(line => line.Overdue),
             waiting.Count(line => line.Row.AwaitsDesk),
-            [.. waiting.OrderByDescending(line => line.Row.PatientHarm == Aftercare.Reports.Answer.Yes).ThenBy(line => line.Row.NextWordBy ?? long.MaxValue).Take(Shown)]);
+            [.. waiting.OrderByDescending(line => line.Row.PatientHarm == Aftercare.Reports.Answer.Yes).ThenBy(line => line.Row.NextWordBy ?? long.MaxValue).Take(Shown)],
+            store.Viewer.Has(Role.Administrator) && !await Mails.AreOn(store, stop));
     }
 }

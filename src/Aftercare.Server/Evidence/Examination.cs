@@ -50,7 +50,7 @@ public sealed class Examination(Installation installation, PublicLook look, Pack
             run.All(TrackingChecks.Heard, await Heard(store, intake, stop)),
             await run.Changed(IntakeChecks.KeptReports, reports, ids => Kept(store, ids, stop), kept => kept.Report.Id),
             await run.Changed(IntakeChecks.Decided, reports, ids => store.Each<Report>(ids, stop), report => report.Id),
-            await run.Changed(TrackingChecks.Acknowledged, reports, ids => store.Each<Report>(ids, stop), report => report.Id),
+            await run.Changed(TrackingChecks.Acknowledged, await AnswerMails.Versions(store, reports, stop), ids => AnswerMails.Of(store, ids, stop), answered => answered.Report.Id),
             await run.Changed(TrackingChecks.ComplaintDetermined, reports, ids => store.Each<Report>(ids, stop), report => report.Id),
         ];
     }

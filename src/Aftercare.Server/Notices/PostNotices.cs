@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Aftercare.Deliveries;
+using Aftercare.Mail;
 using Aftercare.Products;
 using Aftercare.Server.Advisories;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Jobs;
 using Aftercare.Server.Platform.Storage;
@@ -69,9 +71,14 @@ public static class PostNotices
         foreach (var missing in await MissingOnes(store, stop))
         {
             var id = await (await store.Rows<NoticeRow>(stop)).Where(row => row.About == missing.About && row.Site == missing.Site).Select(row => (Guid?)row.Subject).SingleOrDefaultAsync(stop);
-            changes.Add(id is { } existing && await store.Find<Notice>(existing, stop) is { } notice
-                ? Change.To(notice, [.. notice.AddDevices(missing.Devices, store.Actor).Value])
-                : Change.Begin(Store.NewId(), [.. Notice.Post(missing.Topic, missing.About, missing.Latest, missing.Site, missing.Devices, store.Actor).Value]));
+            if (id is { } existing && await store.Find<Notice>(existing, stop) is { } notice)
+            {
+                changes.Add(Change.To(notice, [.. notice.AddDevices(missing.Devices, store.Actor).Value]));
+                continue;
+            }
+            var posted = Store.NewId();
+            await Mail(store, missing.Site, posted, stop);
+            changes.Add(Change.Begin(posted, [.. Notice.Post(missing.Topic, missing.About, missing.Latest, missing.Site, missing.Devices, store.Actor).Value]));
         }
         return changes;
     }
@@ -99,6 +106,13 @@ public static class PostNotices
         return found;
     }
 
+    // The site's contact hears that there is something to read, when he left an address.
+    private static async Task Mail(Store store, Guid site, Guid notice, CancellationToken stop)
+    {
+        if (await store.ContactOf(site, stop) is { Email: not null })
+            await Mails.Cause(store, MailPurpose.Notice, MailParty.Site, site, notice, stop);
+    }
+
     private static async Task<List<Change>> CatchUpSome(Store store, CancellationToken stop)
     {
         var standing = (await store.Rows<NoticeRow>(stop)).Where(row => row.Stage == NoticeStage.Standing);
@@ -120,11 +134,14 @@ public static class PostNotices
         {
             var notice = (await store.Find<Notice>(id, stop))!;
             var replaced = (await store.Find<Statement>(notice.About, stop))!.SupersededBy is not null;
+            if (!replaced)
+                await Mail(store, notice.Site, notice.Id, stop);
             changes.Add(Change.To(notice, notice.Lapse(replaced, store.Actor).Value));
         }
         foreach (var row in await revised.Take(AtOnce).ToListAsync(stop))
         {
             var notice = (await store.Find<Notice>(row.Subject, stop))!;
+            await Mail(store, notice.Site, notice.Id, stop);
             changes.Add(Change.To(notice, (row.Withdrawn ? notice.Lapse(replaced: false, store.Actor) : notice.Revise(row.Revision, store.Actor)).Value));
         }
         return changes;

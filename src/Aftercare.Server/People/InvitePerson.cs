@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Aftercare.Ledger;
+using Aftercare.Mail;
 using Aftercare.People;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -46,6 +48,7 @@ public static class InvitePerson
         var id = Store.NewId();
         await store.KeepContact(id, new Contact(command.Name, command.Email), stop);
         var secret = await store.IssueSecret(SecretPurpose.Invitation, id, store.Now.Plus(PeopleDesk.InvitationLife), stop);
+        await Mails.Cause(store, MailPurpose.Invitation, MailParty.Person, id, id, stop, link: $"/invitation/{secret}");
         return await store.Record(once.Tell(new Done($"/desk/people/{id}", id), "invitation", $"/invitation/{secret}", store.Viewer), stop, Change.Begin(id, invited));
     }
 }

@@ -27,6 +27,7 @@ internal static class PeopleDesk
         Role.Service => "Service engineer",
         Role.Importer => "Import of lists by file",
         Role.Operator => "Site operator",
+        Role.MailGateway => "Mail server (hands over bounces)",
         _ => Words.Plain(role),
     };
 
@@ -46,12 +47,12 @@ internal static class PeopleDesk
             : Refusal.Malformed("sites", "One of these is not a site.");
     }
 
-    /// <summary>The tokens of somebody whose rights end: all of them, or those that act in one role. Their secrets open nothing as soon as it is recorded.</summary>
+    /// <summary>The tokens of somebody whose rights end: all of them, or those that he had to give by one role. Their secrets open nothing as soon as it is recorded.</summary>
     public static async Task<Outcome<ImmutableArray<Change>>> EndTokens(Store store, Guid owner, Role? role, string reason, CancellationToken stop)
     {
         var rows = await (await store.Rows<TokenRow>(stop)).Where(row => row.Owner == owner && row.Stage == TokenStage.Issued).ToListAsync(stop);
         var changes = ImmutableArray.CreateBuilder<Change>();
-        foreach (var row in rows.Where(row => role is null || row.Scope.Contains(role.Value)))
+        foreach (var row in rows.Where(row => role is null || row.Scope.Any(scope => Token.GivenBy(scope).Contains(role.Value))))
         {
             if (await store.Find<Token>(row.Subject, stop) is not { } token)
                 continue;

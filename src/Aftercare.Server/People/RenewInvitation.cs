@@ -1,5 +1,7 @@
 using Aftercare.Ledger;
+using Aftercare.Mail;
 using Aftercare.People;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -26,6 +28,7 @@ public static class RenewInvitation
             return why;
         await store.UseUpAll(SecretPurpose.Invitation, person.Id, stop);
         var secret = await store.IssueSecret(SecretPurpose.Invitation, person.Id, store.Now.Plus(PeopleDesk.InvitationLife), stop);
+        await Mails.Cause(store, MailPurpose.Invitation, MailParty.Person, person.Id, person.Id, stop, link: $"/invitation/{secret}");
         return await store.Record(once.Tell(new Done($"/desk/people/{person.Id}", person.Id), "invitation", $"/invitation/{secret}", store.Viewer), stop, Change.To(person, renewed));
     }
 }

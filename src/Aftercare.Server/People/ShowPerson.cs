@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Aftercare.Ledger;
 using Aftercare.People;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
@@ -18,7 +19,7 @@ public static class ShowPerson
     /// <param name="Sessions">In how many browsers he is signed in.</param>
     /// <param name="Open">The names of the steps that the viewer's roles and the person's standing allow.</param>
     public sealed record Model(
-        Person Person, Contact? Contact, List<string> Sites, List<ChoiceOption> AllSites, ImmutableArray<TimelineItem> History, string? Link, ImmutableHashSet<string> Open, Actor Viewer, bool SecondFactor, int Sessions)
+        Person Person, Contact? Contact, List<string> Sites, List<ChoiceOption> AllSites, ImmutableArray<TimelineItem> History, string? Link, ImmutableHashSet<string> Open, Actor Viewer, bool SecondFactor, int Sessions, IReadOnlyList<SentMailRow> Mails, bool MailIsOn)
     {
         /// <summary>What hangs on him; null where the viewer has nothing to do with that.</summary>
         public Holdings? Holdings { get; init; }
@@ -55,7 +56,9 @@ public static class ShowPerson
             open,
             store.Actor,
             await store.HasSecondFactor(person.Id, stop),
-            (await store.SessionsOf(person.Id, idle, stop)).Count)
+            (await store.SessionsOf(person.Id, idle, stop)).Count,
+            await ListSentMail.Of(store, person.Id, stop),
+            await Server.Mail.Mails.AreOn(store, stop))
         {
             Holdings = PeopleDesk.Granters.Any(store.Actor.Has) && person.Standing != Standing.Invited ? await Holdings.Of(store, person, stop) : null,
             Deputies = await DeputiesOf(store, person, stop),

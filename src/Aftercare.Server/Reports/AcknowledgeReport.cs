@@ -1,5 +1,7 @@
 using Aftercare.Ledger;
+using Aftercare.Mail;
 using Aftercare.Reports;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -24,8 +26,9 @@ public static class AcknowledgeReport
         if ((await store.Find<Report>(command.Id, command.Seen, stop)).Refused(out var why, out var report))
             return why;
         var text = command.Text is null ? null : await store.KeepText(report.Id, command.Text, stop);
-        return report.Acknowledge(command.Via, command.On ?? Stated.At(store.Now.Utc), text, store.Now, store.Actor).Refused(out why, out var acknowledged)
-            ? why
-            : await store.Record(new Done($"/desk/reports/{report.Id}", report.Id, report.Number), stop, Change.To(report, acknowledged));
+        if (report.Acknowledge(command.Via, command.On ?? Stated.At(store.Now.Utc), text, store.Now, store.Actor).Refused(out why, out var acknowledged))
+            return why;
+        await Mails.CauseToReporter(store, MailPurpose.ReportAcknowledged, report.Id, stop);
+        return await store.Record(new Done($"/desk/reports/{report.Id}", report.Id, report.Number), stop, Change.To(report, acknowledged));
     }
 }

@@ -1,5 +1,7 @@
 using Aftercare.Ledger;
+using Aftercare.Mail;
 using Aftercare.Reports;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -21,8 +23,9 @@ public static class CloseReport
     {
         if ((await store.Find<Report>(command.Id, command.Seen, stop)).Refused(out var why, out var report))
             return why;
-        return report.Close(command.As, command.Rationale, store.Actor).Refused(out why, out var decided)
-            ? why
-            : await store.Record(new Done($"/desk/reports/{report.Id}", report.Id, report.Number), stop, Change.To(report, decided));
+        if (report.Close(command.As, command.Rationale, store.Actor).Refused(out why, out var decided))
+            return why;
+        await Mails.CauseToReporter(store, MailPurpose.ReportClosed, report.Id, stop);
+        return await store.Record(new Done($"/desk/reports/{report.Id}", report.Id, report.Number), stop, Change.To(report, decided));
     }
 }

@@ -21,6 +21,7 @@ internal static class ReportWordings
         ReportEvent.ReporterTold e => $"{Words.Plain(e.Purpose)}, by {Plain(e.Via)}: {Text(e.Text, texts)}",
         ReportEvent.ReporterNotTold e => $"{Words.Plain(e.Because)}. {e.Reason}",
         ReportEvent.ReporterWrote e => $"{Text(e.Text, texts)}{(e.Attachments.Length == 0 ? "" : $" (with {e.Attachments.Length} files)")}",
+        ReportEvent.MailChosen e => e.Wanted ? "Takes mails about it again." : "Wants no more mails about it.",
         ReportEvent.Closed e => $"{Words.Plain(e.As)}. {e.Rationale}",
         ReportEvent.Reopened e => e.Reason,
         _ => null,

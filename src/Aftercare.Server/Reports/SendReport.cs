@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Aftercare.Ledger;
+using Aftercare.Mail;
 using Aftercare.Reports;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -114,6 +116,8 @@ public static class SendReport
         if ((await Reception.Receive(store, id, command.Telling, stop)).Refused(out var why, out var received))
             return why;
         await store.KeepSecret(SecretPurpose.Report, command.Secret, id, expires: null, stop);
+        if (command.Telling.Contact is { Email: not null })
+            await Mails.Cause(store, MailPurpose.ReportReceived, MailParty.Reporter, id, id, stop, link: $"/r/{command.Secret}");
         // Relative to the form's own address, which ends in the secret: so the secret is nowhere on record.
         return await store.Record(new Done("./?received=1", id, received.Number), stop, Change.Begin(id, received));
     }

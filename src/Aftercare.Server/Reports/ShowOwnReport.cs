@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Aftercare.Ledger;
 using Aftercare.Reports;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
@@ -16,9 +17,10 @@ public static class ShowOwnReport
     /// <param name="Link">The whole address, to be kept.</param>
     /// <param name="JustSent">Whether the reporter comes from the form.</param>
     /// <param name="Texts">By id; an erased one is missing.</param>
+    /// <param name="TakesMail">He left an address, and this installation sends mail.</param>
     /// <param name="Files">Only what the reporter sent himself.</param>
     public sealed record Model(
-        Report Report, string Secret, string Link, bool JustSent, string? Product, string Organisation, IReadOnlyDictionary<Guid, string> Texts, ImmutableArray<OwnFile> Files);
+        Report Report, string Secret, string Link, bool JustSent, string? Product, string Organisation, IReadOnlyDictionary<Guid, string> Texts, ImmutableArray<OwnFile> Files, bool TakesMail);
 
     public sealed record OwnFile(Guid Id, string Name, long Length);
 
@@ -39,7 +41,8 @@ public static class ShowOwnReport
         var own = Sent(report);
         return new Model(
             report, secret, $"{site}/r/{secret}", fields.TextOrNull("received", 1) is not null, product, organisation, await store.TextsOf(report.Id, stop),
-            [.. (await store.BlobsOf(report.Id, stop)).Where(blob => own.Contains(blob.Id)).Select(blob => new OwnFile(blob.Id, blob.Name, blob.Length))]);
+            [.. (await store.BlobsOf(report.Id, stop)).Where(blob => own.Contains(blob.Id)).Select(blob => new OwnFile(blob.Id, blob.Name, blob.Length))],
+            await Mails.AreOn(store, stop) && await store.ContactOf(report.Id, stop) is { Email: not null });
     }
 
     private static async Task<Outcome<IResult>> Read(Store store, Fields fields, CancellationToken stop)

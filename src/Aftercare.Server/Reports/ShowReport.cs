@@ -6,6 +6,7 @@ using Aftercare.Json;
 using Aftercare.Ledger;
 using Aftercare.Reports;
 using Aftercare.Server.Cases;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -20,10 +21,11 @@ public static class ShowReport
     /// <param name="Original">What came in, indented for reading; null when it was erased or is no text.</param>
     /// <param name="Repeats">Of a duplicate: the report that it repeats.</param>
     /// <param name="Case">The number of its case.</param>
+    /// <param name="Mails">To the reporter, newest first.</param>
     /// <param name="Steps">What the viewer may do now, from the lifecycle table.</param>
     public sealed record Model(
         Report Report, ReportRow Row, IReadOnlyDictionary<Guid, string> Texts, Contact? Contact, string? Product, IReadOnlyList<ChoiceOption> Products,
-        IReadOnlyDictionary<Guid, BlobRecord> Files, string? Original, ReportRow? Repeats, string? Case, ImmutableArray<Step> Steps, bool Overdue, ImmutableArray<TimelineItem> History);
+        IReadOnlyDictionary<Guid, BlobRecord> Files, string? Original, ReportRow? Repeats, string? Case, ImmutableArray<Step> Steps, bool Overdue, ImmutableArray<TimelineItem> History, IReadOnlyList<SentMailRow> Mails);
 
     /// <value>256 KiB are shown; a larger original is only handed out.</value>
     private const int MaxShown = 256 * 1024;
@@ -57,7 +59,8 @@ public static class ShowReport
             await (await store.Rows<CaseRow>(stop)).Where(row => row.Subject == report.Case).Select(row => row.Number).SingleOrDefaultAsync(stop),
             [.. Report.Life.Open(report.Stage, store.Actor).Where(step => step.Name != "acknowledge" || report.AcknowledgedAt is null)],
             report.NextWordBy < store.Now,
-            await Chronicle.Of<Report>(store, report.Id, happened => ReportWordings.Of(happened, texts), stop));
+            await Chronicle.Of<Report>(store, report.Id, happened => ReportWordings.Of(happened, texts), stop),
+            await ListSentMail.Of(store, report.Id, stop));
     }
 
     private static async Task<string?> Shown(Store store, BlobRecord? blob, CancellationToken stop)

@@ -1,5 +1,7 @@
 using Aftercare.Ledger;
+using Aftercare.Mail;
 using Aftercare.Reports;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -22,8 +24,11 @@ public static class TellReporter
         if ((await store.Find<Report>(command.Id, command.Seen, stop)).Refused(out var why, out var report))
             return why;
         var text = await store.KeepText(report.Id, command.Text, stop);
-        return report.Tell(command.Purpose, command.Via, text, store.Actor).Refused(out why, out var told)
-            ? why
-            : await store.Record(new Done($"/desk/reports/{report.Id}", report.Id, report.Number), stop, Change.To(report, told));
+        if (report.Tell(command.Purpose, command.Via, text, store.Actor).Refused(out why, out var told))
+            return why;
+        // Whoever has no private page is told by the way that is named, and would find nothing else.
+        if (report.Received.Channel == Channel.WebForm)
+            await Mails.CauseToReporter(store, MailPurpose.NewMessage, report.Id, stop);
+        return await store.Record(new Done($"/desk/reports/{report.Id}", report.Id, report.Number), stop, Change.To(report, told));
     }
 }

@@ -10,6 +10,15 @@ namespace Aftercare.Evidence;
 /// <param name="Last">When its newest report came in; null: it has sent none.</param>
 public sealed record HeardSource(SourceCategory Source, Intake Intake, Instant? Last);
 
+/// <summary>A report, and the mail by which it was acknowledged.</summary>
+/// <param name="ByMail">This installation has written such a mail; where it has not, the instant that somebody recorded counts.</param>
+/// <param name="HandedOver">When a mail server took it, if it has not come back.</param>
+public sealed record AnsweredReport(Report Report, bool ByMail, Instant? HandedOver)
+{
+    /// <summary>When the reporter was told that we have it. What was recorded as told by e-mail counts when our mail to him was handed over; any other way as recorded.</summary>
+    public Instant? AcknowledgedAt => ByMail && Report is { AcknowledgedVia: Channel.Email, AcknowledgedAt: not null } ? HandedOver : Report.AcknowledgedAt;
+}
+
 /// <summary>A case that has ended, and what other subjects say of it now.</summary>
 /// <param name="Around">Of its products only the releases that were there when it ended.</param>
 public sealed record EndedCase(Case Case, CaseSurroundings Around);
@@ -50,11 +59,11 @@ public static class TrackingChecks
         ClearedBy = "Do what is open, or reopen the case.",
     };
 
-    public static Check<Report> Acknowledged { get; } = new(
+    public static Check<AnsweredReport> Acknowledged { get; } = new(
         "A92-10", "9.2", "Each report is acknowledged within the time that the policy in force on its arrival promised.",
-        PotentialSeverity.Minor, [], NameOf, _ => true, JudgeAcknowledged)
+        PotentialSeverity.Minor, [], answered => NameOf(answered.Report), _ => true, JudgeAcknowledged)
     {
-        StandsOn = "Every report with its promise and its acknowledgement. More than a tenth late counts as a whole gap.",
+        StandsOn = "Every report with its promise and its acknowledgement. One by e-mail counts from the moment at which a mail server took our mail, and not if it came back. More than a tenth late counts as a whole gap.",
         ClearedBy = "Acknowledge the report, or record why its reporter cannot be told. What was late stays late.",
         TolerablePercent = 10,
     };
@@ -107,14 +116,15 @@ public static class TrackingChecks
         return open.IsEmpty ? Judgement.Good : Gap.Whole($"It is closed, and still open is: {string.Join(" ", open.Select(duty => duty.Words))}");
     }
 
-    private static Judgement JudgeAcknowledged(Report report, Settings settings, Instant at)
+    private static Judgement JudgeAcknowledged(AnsweredReport answered, Settings settings, Instant at)
     {
-        var due = report.Received.AcknowledgeBy;
-        return report switch
+        var due = answered.Report.Received.AcknowledgeBy;
+        return answered switch
         {
             { AcknowledgedAt: { } done } when done <= due => Judgement.Good,
             { AcknowledgedAt: not null } => Gap.Part($"It was acknowledged after {due}, when that was due."),
-            { NotTold: not null } => Judgement.Good,
+            { Report.NotTold: not null } => Judgement.Good,
+            { Report.AcknowledgedAt: not null } when due <= at => Gap.Whole($"It was acknowledged by a mail that no server has taken, or that came back; that was due on {due}."),
             _ => due > at ? Judgement.GoodUntil(due) : Gap.Whole($"It is not acknowledged; that was due on {due}."),
         };
     }

@@ -52,6 +52,9 @@ public enum Role
     /// <summary>A machine with a token: pipeline, asset tool, complaint system.</summary>
     Machine,
 
+    /// <summary>A mail server that hands us what came back, and may do nothing else.</summary>
+    MailGateway,
+
     /// <summary>The server itself, in a job.</summary>
     System,
 

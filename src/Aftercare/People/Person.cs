@@ -75,7 +75,7 @@ public sealed record Person : Subject, IFold<Person>
     private static readonly ImmutableArray<Role> Granters = [Role.Administrator, Role.Quality];
 
     /// <summary>Roles that only others' tokens or links carry; no person can be given them.</summary>
-    private static readonly ImmutableArray<Role> NotForPeople = [Role.Anonymous, Role.Invited, Role.Reporter, Role.Machine, Role.System, Role.Importer];
+    private static readonly ImmutableArray<Role> NotForPeople = [Role.Anonymous, Role.Invited, Role.Reporter, Role.Machine, Role.Importer, Role.MailGateway, Role.System];
 
     /// <summary>Roles that a person can be given.</summary>
     public static ImmutableArray<Role> Grantable { get; } = [.. Enum.GetValues<Role>().Except(NotForPeople)];

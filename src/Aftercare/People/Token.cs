@@ -28,11 +28,12 @@ public sealed record Token : Subject, IFold<Token>
 {
     /// <summary>
     /// Roles that a machine can be given. Quality, lead, safety and administrator decide, and a machine must not be the second person beside its own owner.
+    /// The last one is for machines alone, and an administrator gives it.
     /// </summary>
-    public static ImmutableArray<Role> Scopes { get; } = [Role.Analyst, Role.Developer, Role.Signer, Role.Publisher, Role.Support, Role.Service, Role.Importer];
+    public static ImmutableArray<Role> Scopes { get; } = [Role.Analyst, Role.Developer, Role.Signer, Role.Publisher, Role.Support, Role.Service, Role.Importer, Role.MailGateway];
 
     /// <summary>Who makes tokens: whoever has something to hand on.</summary>
-    public static ImmutableArray<Role> Issuers { get; } = [.. Scopes.Where(role => role != Role.Importer), Role.Lead, Role.Administrator];
+    public static ImmutableArray<Role> Issuers { get; } = [.. Scopes.SelectMany(scope => GivenBy(scope)).Distinct()];
 
     /// <value>366 days.</value>
     public static readonly TimeSpan MaxLife = TimeSpan.FromDays(366);
@@ -67,8 +68,15 @@ public sealed record Token : Subject, IFold<Token>
         return new TokenEvent.Issued(owner, name, scope, expiresAt);
     }
 
-    /// <summary>Importing is no role of a person: those who may import hand it on.</summary>
-    public static bool MayHandOn(Role role, Actor by) => role == Role.Importer ? by.Has(Role.Lead) || by.Has(Role.Administrator) : by.Has(role);
+    /// <summary>The roles of whom a machine can have this one from. Some roles only machines have.</summary>
+    public static ImmutableArray<Role> GivenBy(Role scope) => scope switch
+    {
+        Role.Importer => [Role.Lead, Role.Administrator],
+        Role.MailGateway => [Role.Administrator],
+        _ => [scope],
+    };
+
+    public static bool MayHandOn(Role scope, Actor by) => GivenBy(scope).Any(by.Has);
 
     /// <summary>By its owner, or by an administrator or quality.</summary>
     public Outcome<TokenEvent> Revoke(string reason, Actor by)

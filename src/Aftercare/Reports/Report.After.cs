@@ -14,7 +14,7 @@ public sealed partial record Report
         return (ReportEvent)entry.Event switch
         {
             ReportEvent.Received e => Begun(report, e),
-            ReportEvent.Acknowledged e => acted with { AcknowledgedAt = e.On.Earliest, LastWord = entry.At, Messages = e.Text is null ? report.Messages : report.Said(entry.At, Purpose.Progress, e.Text) },
+            ReportEvent.Acknowledged e => acted with { AcknowledgedAt = e.On.Earliest, AcknowledgedVia = e.Via, LastWord = entry.At, Messages = e.Text is null ? report.Messages : report.Said(entry.At, Purpose.Progress, e.Text) },
             ReportEvent.Validated => acted with { Stage = ReportStage.Valid, Disposition = null, Original = null, Missing = null, OutcomeTold = false },
             ReportEvent.Invalidated e => acted with { Stage = ReportStage.Invalid, Missing = e.Missing, OutcomeTold = false },
             ReportEvent.Dismissed e => acted.WithDismissal(e),
@@ -25,6 +25,7 @@ public sealed partial record Report
             ReportEvent.ReporterTold e => acted.WithWord(e, entry.At),
             ReportEvent.ReporterNotTold e => acted with { NotTold = e.Because, AwaitsReporter = false },
             ReportEvent.ReporterWrote e => report with { AwaitsDesk = true, AwaitsReporter = false, Messages = report.Messages.Add(new Message(entry.At, null, e.Text, e.Attachments)) },
+            ReportEvent.MailChosen e => report with { MailWanted = e.Wanted },
             ReportEvent.Closed e => acted with { Stage = ReportStage.Closed, ClosedAs = e.As, ClosedAt = entry.At, AwaitsReporter = false },
             ReportEvent.Reopened => acted.Reborn(),
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),

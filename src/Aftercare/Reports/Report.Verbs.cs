@@ -94,6 +94,14 @@ public sealed partial record Report
     public Outcome<ReportEvent> Write(TextRef text, ImmutableArray<BlobRef> attachments, Actor by) =>
         Life.Bars("write", this, Stage, by) is { } bar ? bar : new ReportEvent.ReporterWrote(text, attachments);
 
+    /// <summary>The reporter stops mails about it, or takes them again.</summary>
+    public Outcome<ReportEvent> ChooseMail(bool wanted, Actor by)
+    {
+        if (Life.Bars("choose-mail", this, Stage, by) is { } bar)
+            return bar;
+        return wanted == MailWanted ? Refusal.State("report.mail-chosen", "This is so already.") : new ReportEvent.MailChosen(wanted);
+    }
+
     /// <summary>
     /// Closes it. Refused until the reporter was told, it was determined whether it is a complaint, and the reason fits what was decided; where a
     /// patient may be harmed, whoever decided about it needs a second person.

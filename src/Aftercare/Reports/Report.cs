@@ -46,6 +46,7 @@ public sealed partial record Report : Subject, IFold<Report>
             { Button = "Close", Signature = "Closure of the report" },
         new("reopen", "report.reopened", [ReportStage.Closed], ReportStage.Received, [.. Deciders, Role.Quality]) { Button = "Reopen" },
         new("write", "report.reporter-wrote", [.. Open, ReportStage.Closed], null, [Role.Reporter]) { Button = "Send" },
+        new("choose-mail", "report.mail-chosen", [.. Open, ReportStage.Closed], null, [Role.Reporter]),
     ]);
 
     public string Number { get; private init; } = "";
@@ -66,6 +67,9 @@ public sealed partial record Report : Subject, IFold<Report>
     /// <summary>1 until it is reopened for the first time.</summary>
     public int Generation { get; private init; } = 1;
     public Instant? AcknowledgedAt { get; private init; }
+
+    /// <summary>The way by which it was acknowledged.</summary>
+    public Channel? AcknowledgedVia { get; private init; }
 
     /// <summary>What was decided about it; null while nothing is.</summary>
     public Disposition? Disposition { get; private init; }
@@ -90,6 +94,9 @@ public sealed partial record Report : Subject, IFold<Report>
 
     /// <summary>The reporter has written and the desk has not acted since.</summary>
     public bool AwaitsDesk { get; private init; }
+
+    /// <summary>The reporter takes mails about it.</summary>
+    public bool MailWanted { get; private init; } = true;
 
     public NotToldBecause? NotTold { get; private init; }
 

@@ -104,6 +104,10 @@ public abstract record ReportEvent : Event
     [Kind("report.reporter-wrote")]
     public sealed record ReporterWrote(TextRef Text, ImmutableArray<BlobRef> Attachments) : ReportEvent;
 
+    /// <summary>Whether the reporter wants mails about it; until he says so, he does.</summary>
+    [Kind("report.mail-chosen")]
+    public sealed record MailChosen(bool Wanted) : ReportEvent;
+
     [Kind("report.closed")]
     public sealed record Closed(ClosureReason As, string Rationale) : ReportEvent;
 

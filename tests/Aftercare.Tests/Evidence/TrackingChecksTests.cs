@@ -77,22 +77,37 @@ public sealed class TrackingChecksTests
     [Fact]
     public void A_report_that_is_acknowledged_or_not_due_yet_passes()
     {
-        Assert.Equal(CheckResult.Pass, Judge(TrackingChecks.Acknowledged, Received()).Result);
-        Assert.Equal(CheckResult.Pass, Judge(TrackingChecks.Acknowledged, Received(Answered), Now.Plus(TimeSpan.FromDays(99))).Result);
+        Assert.Equal(CheckResult.Pass, Judge(TrackingChecks.Acknowledged, Answer()).Result);
+        Assert.Equal(CheckResult.Pass, Judge(TrackingChecks.Acknowledged, Answer(Answered), Now.Plus(TimeSpan.FromDays(99))).Result);
     }
 
     [Fact]
     public void A_report_that_nobody_acknowledged_in_time_fails_unless_its_reporter_cannot_be_told()
     {
-        Assert.Equal(CheckResult.Fail, Judge(TrackingChecks.Acknowledged, Received(), Now.Plus(TimeSpan.FromDays(99))).Result);
-        Assert.Equal(CheckResult.Pass, Judge(TrackingChecks.Acknowledged, Received(new ReportEvent.ReporterNotTold(NotToldBecause.Anonymous, "No address.")), Now.Plus(TimeSpan.FromDays(99))).Result);
+        Assert.Equal(CheckResult.Fail, Judge(TrackingChecks.Acknowledged, Answer(), Now.Plus(TimeSpan.FromDays(99))).Result);
+        Assert.Equal(CheckResult.Pass, Judge(TrackingChecks.Acknowledged, Answer(new ReportEvent.ReporterNotTold(NotToldBecause.Anonymous, "No address.")), Now.Plus(TimeSpan.FromDays(99))).Result);
+    }
+
+    [Fact]
+    public void An_acknowledgement_by_our_mail_counts_when_a_server_took_it()
+    {
+        var (due, later) = (ReportSamples.Received().AcknowledgeBy, Now.Plus(TimeSpan.FromDays(99)));
+        var byMail = Received(Answered with { Via = Channel.Email });
+
+        Assert.Equal(CheckResult.Pass, Judge(TrackingChecks.Acknowledged, new AnsweredReport(byMail, true, due), later).Result);
+        Assert.Equal(CheckResult.Fail, Judge(TrackingChecks.Acknowledged, new AnsweredReport(byMail, true, null), later).Result);
+        Assert.Equal(CheckResult.Pass, Judge(TrackingChecks.Acknowledged, new AnsweredReport(byMail, true, null)).Result);
+        Assert.NotEqual(CheckResult.Pass, Judge(TrackingChecks.Acknowledged, new AnsweredReport(byMail, true, due.Plus(TimeSpan.FromDays(1))), later).Result);
+        // What was told by telephone, or by a mail that somebody wrote himself, counts as he recorded it.
+        Assert.Equal(CheckResult.Pass, Judge(TrackingChecks.Acknowledged, new AnsweredReport(Received(Answered), true, null), later).Result);
+        Assert.Equal(CheckResult.Pass, Judge(TrackingChecks.Acknowledged, new AnsweredReport(byMail, false, null), later).Result);
     }
 
     [Fact]
     public void Late_acknowledgements_count_in_part_up_to_a_tenth_of_all()
     {
-        var good = Received(Answered);
-        var late = Some.State<Report>(Quinn, ReportSamples.Received() with { AcknowledgeBy = Some.Monday }, Answered with { On = Stated.Parse("2026-03-04", null) });
+        var good = Answer(Answered);
+        var late = new AnsweredReport(Some.State<Report>(Quinn, ReportSamples.Received() with { AcknowledgeBy = Some.Monday }, Answered with { On = Stated.Parse("2026-03-04", null) }), false, null);
 
         Assert.Equal(CheckResult.Partial, Evaluation.Of(TrackingChecks.Acknowledged, [.. Enumerable.Repeat(good, 9), late], null, Now).Result);
         Assert.Equal(CheckResult.Fail, Evaluation.Of(TrackingChecks.Acknowledged, [.. Enumerable.Repeat(good, 8), late], null, Now).Result);
@@ -125,6 +140,8 @@ public sealed class TrackingChecksTests
 
     private static Intake With(params Event[] more) =>
         new(Some.Id("Acme"), [Some.State<IntakeChannel>(Quinn, [IntakeChannelSamples.Opened(), .. more])], [Some.Id("owner"), Some.Id("deputy")]);
+
+    private static AnsweredReport Answer(params Event[] more) => new(Received(more), false, null);
 
     private static Report Received(params Event[] more) => Some.State<Report>(Quinn, [ReportSamples.Received(), .. more]);
 

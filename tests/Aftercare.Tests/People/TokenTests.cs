@@ -27,6 +27,15 @@ public sealed class TokenTests
         Assert.Equal("token.wider-than-owner", Why(Issue([Role.Developer, Role.Publisher])));
     }
 
+    [Fact]
+    public void A_mail_servers_token_comes_from_an_administrator_and_opens_nothing_that_he_may()
+    {
+        Assert.Equal("token.wider-than-owner", Why(Issue([Role.MailGateway])));
+        var issued = Token.Issue(OwnerId, "mail server", [Role.MailGateway], Now.Plus(TimeSpan.FromDays(90)), Now, Some.Administrator);
+        Assert.Equal([Role.MailGateway], Assert.IsType<TokenEvent.Issued>(issued.Value).Scope);
+        Assert.True(Person.Invite([Role.MailGateway], [], Some.Administrator).Refused(out _, out _));
+    }
+
     // With a token in a deciding role its owner would be his own second person.
     [Theory]
     [InlineData(Role.Quality)]

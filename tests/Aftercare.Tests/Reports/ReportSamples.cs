@@ -20,6 +20,7 @@ internal static class ReportSamples
         new ReportEvent.Deferred("The supplier's fix is due in May.", Stated.Parse("2026-06-01", null)),
         new ReportEvent.Dismissed(Disposition.Duplicate, Some.Id("other report"), "The same flaw at the same address."),
         new ReportEvent.ReporterNotTold(NotToldBecause.Unreachable, "Three letters came back."),
+        new ReportEvent.MailChosen(false),
         new ReportEvent.Closed(ClosureReason.Duplicate, "It is handled with the report that it repeats."),
         new ReportEvent.Reopened("It works on 4.2.1 too, where the other report does not."),
     ];

@@ -223,6 +223,21 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void The_reporter_alone_stops_mails_about_his_report_and_takes_them_again()
+    {
+        var report = Of();
+
+        Assert.True(report.MailWanted);
+        Assert.True(report.ChooseMail(false, Ana).Refused(out _, out _));
+        Assert.True(report.ChooseMail(true, Reporter).Refused(out var why, out _));
+        Assert.Equal("report.mail-chosen", why.Code);
+        var stopped = Some.Next(report, report.ChooseMail(false, Reporter).Value, Reporter);
+        Assert.False(stopped.MailWanted);
+        Assert.False(stopped.AwaitsDesk);
+        Assert.True(Some.Next(stopped, stopped.ChooseMail(true, Reporter).Value, Reporter).MailWanted);
+    }
+
+    [Fact]
     public void A_correction_changes_what_it_names_and_keeps_what_was_received()
     {
         var report = Of(Of().Correct(SourceCategory.User, null, Answer.Yes, "He is the operator.", Ana).Value);

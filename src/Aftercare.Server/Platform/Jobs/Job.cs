@@ -29,4 +29,7 @@ public sealed record JobKind(string Kind, Func<Job, CancellationToken, Task> Wor
 {
     /// <value>The time from one due moment to the next, counted from midnight UTC; null for work that only changes cause.</value>
     public TimeSpan? Every { get; init; }
+
+    /// <value>How many of this kind are done at a time in this process, so that work which waits for somebody else's server holds up nothing else; default no limit of its own.</value>
+    public int AtOnce { get; init; } = int.MaxValue;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Aftercare.Ledger;
 using Aftercare.Server.Platform.Storage;
@@ -10,6 +11,14 @@ public sealed partial class JobRunner(JobQueue queue, Database database, IEnumer
 {
     private readonly FrozenDictionary<string, JobKind> _kinds = kinds.ToDictionary(kind => kind.Kind).ToFrozenDictionary();
     private readonly JobOptions _options = options.Value;
+    private readonly ConcurrentDictionary<string, int> _running = new();
+    private readonly SemaphoreSlim _taking = new(1);
+
+    public override void Dispose()
+    {
+        _taking.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -68,7 +77,7 @@ public sealed partial class JobRunner(JobQueue queue, Database database, IEnumer
         {
             try
             {
-                while (await queue.Take(_kinds.Keys, _options.Lease, stop) is { } job)
+                while (await Take(stop) is { } job)
                     await Do(job, stop);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
@@ -77,6 +86,23 @@ public sealed partial class JobRunner(JobQueue queue, Database database, IEnumer
                 LogAway(log, fault);
             }
             await wake.WaitAsync(_options.Poll, stop);
+        }
+    }
+
+    // One worker at a time, so that no kind gets more of them than it may have.
+    private async Task<Job?> Take(CancellationToken stop)
+    {
+        await _taking.WaitAsync(stop);
+        try
+        {
+            var job = await queue.Take([.. _kinds.Values.Where(kind => _running.GetValueOrDefault(kind.Kind) < kind.AtOnce).Select(kind => kind.Kind)], _options.Lease, stop);
+            if (job is not null)
+                _running.AddOrUpdate(job.Kind, 1, (_, count) => count + 1);
+            return job;
+        }
+        finally
+        {
+            _taking.Release();
         }
     }
 
@@ -106,6 +132,7 @@ public sealed partial class JobRunner(JobQueue queue, Database database, IEnumer
         }
         finally
         {
+            _running.AddOrUpdate(job.Kind, 0, (_, count) => count - 1);
             await lost.CancelAsync();
             await renewing;
         }
@@ -160,6 +187,8 @@ public static class Jobs
     /// <summary>Says how jobs of this kind are done. Each kind once.</summary>
     /// <param name="work">See <see cref="JobKind"/>.</param>
     /// <param name="every">For work that recurs by itself; its first time is planned at start.</param>
-    public static IServiceCollection AddJob(this IServiceCollection services, string kind, Func<IServiceProvider, Job, CancellationToken, Task> work, TimeSpan? every = null) =>
-        services.AddSingleton(provider => new JobKind(kind, (job, stop) => work(provider, job, stop)) { Every = every });
+    /// <param name="atOnce">See <see cref="JobKind.AtOnce"/>.</param>
+    public static IServiceCollection AddJob(
+        this IServiceCollection services, string kind, Func<IServiceProvider, Job, CancellationToken, Task> work, TimeSpan? every = null, int atOnce = int.MaxValue) =>
+        services.AddSingleton(provider => new JobKind(kind, (job, stop) => work(provider, job, stop)) { Every = every, AtOnce = atOnce });
 }

@@ -7,6 +7,7 @@ using Aftercare.Deliveries;
 using Aftercare.Evidence;
 using Aftercare.Imports;
 using Aftercare.Ledger;
+using Aftercare.Mail;
 using Aftercare.People;
 using Aftercare.Policy;
 using Aftercare.Products;
@@ -17,6 +18,7 @@ using Aftercare.Reports;
 using Aftercare.Server.Deliveries;
 using Aftercare.Server.Evidence;
 using Aftercare.Server.Imports;
+using Aftercare.Server.Mail;
 using Aftercare.Server.Notices;
 using Aftercare.Server.People;
 using Aftercare.Server.Policy;
@@ -57,6 +59,8 @@ public static class Nouns
         Noun.Of<Notice>(Notice.Life.Steps, NoticeRow.View, NoticeDeviceRow.View),
         Noun.Of<LogGap>(LogGap.Life.Steps, LogGapRow.View),
         Noun.Of<IntakeChannel>(IntakeChannel.Life.Steps, IntakeChannelRow.View),
+        Noun.Of<MailSettings>(MailSettings.Life.Steps, MailSettingsRow.View),
+        Noun.Of<SentMail>(SentMail.Life.Steps, SentMailRow.View),
         Noun.Of<Readiness>(Readiness.Life.Steps, ReadinessRow.View),
         Noun.Of<EvidencePack>(EvidencePack.Life.Steps, PackRow.View),
         Noun.Of<Import>(Import.Life.Steps, ImportRow.View),

@@ -19,6 +19,7 @@ public abstract class RecordContext(DbContextOptions options) : IdentityUserCont
     public DbSet<BlobRecord> Blobs => Set<BlobRecord>();
     public DbSet<SecretRecord> Secrets => Set<SecretRecord>();
     public DbSet<SessionRecord> Sessions => Set<SessionRecord>();
+    public DbSet<SealedSecretRecord> SealedSecrets => Set<SealedSecretRecord>();
     public DbSet<JobRecord> Jobs => Set<JobRecord>();
     public DbSet<GenerationRecord> Generations => Set<GenerationRecord>();
 
@@ -58,6 +59,7 @@ public abstract class RecordContext(DbContextOptions options) : IdentityUserCont
             session.Property(s => s.Way).HasConversion<string>();
             session.HasIndex(s => s.Person);
         });
+        builder.Entity<SealedSecretRecord>().ToTable("sealed_secrets").HasKey(s => s.Name);
         builder.Entity<GenerationRecord>().ToTable("generations").HasKey(g => g.Name);
         builder.Entity<JobRecord>(job =>
         {

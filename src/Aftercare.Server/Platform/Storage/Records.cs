@@ -155,6 +155,14 @@ public enum SignInWay
     Link,
 }
 
+/// <summary>A secret that we have to show somebody else, so that a hash does not do: sealed.</summary>
+public sealed class SealedSecretRecord
+{
+    /// <summary>What it is for, e.g. <c>mail/account</c>; also what its seal is bound to.</summary>
+    public required string Name { get; set; }
+    public required byte[] Sealed { get; set; }
+}
+
 /// <summary>Work that a change has caused. At least once, idempotent by key.</summary>
 public sealed class JobRecord
 {

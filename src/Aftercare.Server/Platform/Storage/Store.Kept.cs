@@ -129,6 +129,28 @@ public sealed partial class Store
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, Now.Ms), stop);
     }
 
+    /// <summary>Keeps a secret that is to be shown to somebody else later, sealed. The same name again replaces it.</summary>
+    public async Task KeepSealed(string name, ReadOnlyMemory<byte> plain, CancellationToken stop)
+    {
+        var record = await Records(stop);
+        var bytes = vault.Ring.Seal(name, plain.Span);
+        if (await record.SealedSecrets.FindAsync([name], stop) is { } row)
+            row.Sealed = bytes;
+        else
+            record.Add(new SealedSecretRecord { Name = name, Sealed = bytes });
+    }
+
+    /// <summary>The plain secret; null when there is none.</summary>
+    public async Task<byte[]?> OpenSealed(string name, CancellationToken stop) =>
+        (await (await Records(stop)).SealedSecrets.AsNoTracking().SingleOrDefaultAsync(row => row.Name == name, stop))?.Sealed is { } bytes ? vault.Ring.Open(name, bytes) : null;
+
+    /// <summary>Forgets a sealed secret, in the transaction of what it was kept for.</summary>
+    public async Task DropSealed(string name, CancellationToken stop)
+    {
+        await Begin(stop);
+        await (await Records(stop)).SealedSecrets.Where(row => row.Name == name).ExecuteDeleteAsync(stop);
+    }
+
     /// <summary>Whether somebody signs in by this address already.</summary>
     public async Task<bool> HasAccount(string email, CancellationToken stop)
     {

@@ -95,16 +95,29 @@ public sealed partial class Store(Database database, Vault vault, Viewer viewer,
     /// <summary>The next number of a series in the year of <paramref name="zone"/>, e.g. <c>R-2026-0042</c>. Begins the transaction that <see cref="Record"/> commits.</summary>
     public async Task<string> Number(string prefix, TimeZoneInfo zone, CancellationToken stop)
     {
-        await Begin(stop);
         var series = $"{prefix}-{TimeZoneInfo.ConvertTime(Now.Utc, zone).Year}";
+        var number = await Count(series, stop);
+        return string.Create(CultureInfo.InvariantCulture, $"{series}-{number:D4}");
+    }
+
+    /// <summary>How many there are of a series with this one, from 1. Begins the transaction that <see cref="Record"/> commits.</summary>
+    public async Task<int> Count(string series, CancellationToken stop)
+    {
+        await Begin(stop);
         var record = await Records(stop);
         if (await record.Counters.Where(counter => counter.Series == series).ExecuteUpdateAsync(set => set.SetProperty(c => c.Next, c => c.Next + 1), stop) == 0)
         {
             record.Add(new CounterRecord { Series = series, Next = 1 });
             await Save(record, stop);
         }
-        var number = await record.Counters.Where(counter => counter.Series == series).Select(counter => counter.Next).SingleAsync(stop);
-        return string.Create(CultureInfo.InvariantCulture, $"{series}-{number:D4}");
+        return await record.Counters.Where(counter => counter.Series == series).Select(counter => counter.Next).SingleAsync(stop);
+    }
+
+    /// <summary>Forgets how many there were of the series that begin with one text and not with the other. With <see cref="SaveKept"/>.</summary>
+    public async Task ForgetCounts(string prefix, string except, CancellationToken stop)
+    {
+        await Begin(stop);
+        await (await Records(stop)).Counters.Where(counter => counter.Series.StartsWith(prefix) && !counter.Series.StartsWith(except)).ExecuteDeleteAsync(stop);
     }
 
     /// <summary>

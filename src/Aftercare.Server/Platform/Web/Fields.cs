@@ -251,7 +251,7 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
     internal string? Raw(string name) => values.TryGetValue(name, out var found) && found.Length > 0 ? found[0] : null;
 
     // Neither tokens nor passwords nor codes nor the secret of a link belong to what is asked.
-    private static readonly HashSet<string> Unsaid = ["__RequestVerificationToken", "password", "newPassword", "signatureCode", "nonce", "secret", PageDoor.Field, PageDoor.FormField];
+    private static readonly HashSet<string> Unsaid = ["__RequestVerificationToken", "password", "newPassword", "mailPassword", "clientSecret", "refreshToken", "signatureCode", "nonce", "secret", PageDoor.Field, PageDoor.FormField];
 
     private string One(string name) => values.TryGetValue(name, out var found) && found.Length > 0 ? Tidy(found[0]) : "";
 

@@ -30,6 +30,7 @@ public static class Navigation
         new(Face.Desk, "Readiness", "/desk/readiness", Glyph.Check, [Role.Quality]),
         new(Face.Desk, "People", "/desk/people", Glyph.People, Allowed.Readers),
         new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
+        new(Face.Desk, "Mail", "/desk/mail/sent", Glyph.Mail, [Role.Administrator, Role.Quality]),
         new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
         new(Face.Portal, "My devices", "/portal", Glyph.Device, [Role.Operator]),
         new(Face.Portal, "Notices", "/portal/notices", Glyph.Bell, [Role.Operator]),

@@ -104,6 +104,33 @@ public sealed class JobTests(PostgresServer postgres) : IClassFixture<PostgresSe
         Assert.Equal(1, begun);
     }
 
+    [Fact]
+    public async Task A_mail_server_that_lets_everybody_wait_holds_up_nothing_else()
+    {
+        await using var ledgers = await Ledgers.Begin(Db.Sqlite, postgres);
+        var (waiting, most, answers) = (0, 0, new TaskCompletionSource());
+        var mail = new JobKind("test.mail", async (_, _) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref waiting));
+            await answers.Task;
+            Interlocked.Decrement(ref waiting);
+        })
+        {
+            AtOnce = 2,
+        };
+        await using var node = await Node(ledgers, Quick, mail, new JobKind("test.other", (_, _) => Task.CompletedTask));
+
+        for (var i = 0; i < 6; i++)
+            await Enqueue(ledgers, "test.mail", $"{i}", new Payload(i));
+        await Enqueue(ledgers, "test.other", "1", new Payload(1));
+        await Until(ledgers, """SELECT count(*) = 1 FROM jobs WHERE "DoneAt" IS NOT NULL""");
+
+        Assert.Equal(2, waiting);
+        answers.SetResult();
+        await Until(ledgers, """SELECT count(*) = 7 FROM jobs WHERE "DoneAt" IS NOT NULL""");
+        Assert.Equal(2, most);
+    }
+
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
     public async Task A_kind_that_nobody_here_knows_waits_for_a_program_that_does(Db db)
     {

@@ -337,6 +337,20 @@ namespace Aftercare.Server.Platform.Storage.Migrations.Postgres
                     b.ToTable("people", (string)null);
                 });
 
+            modelBuilder.Entity("Aftercare.Server.Platform.Storage.SealedSecretRecord", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("sealed_secrets", (string)null);
+                });
+
             modelBuilder.Entity("Aftercare.Server.Platform.Storage.SecretRecord", b =>
                 {
                     b.Property<byte[]>("Sha256")

@@ -330,6 +330,20 @@ namespace Aftercare.Server.Platform.Storage.Migrations.Sqlite
                     b.ToTable("people", (string)null);
                 });
 
+            modelBuilder.Entity("Aftercare.Server.Platform.Storage.SealedSecretRecord", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("sealed_secrets", (string)null);
+                });
+
             modelBuilder.Entity("Aftercare.Server.Platform.Storage.SecretRecord", b =>
                 {
                     b.Property<byte[]>("Sha256")

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Aftercare.Channels.Mail;
+using Aftercare.Ledger;
+using Aftercare.Mail;
+using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Web;
+
+namespace Aftercare.Server.Mail;
+
+/// <summary>
+/// A mail server hands over what came back to the mailbox for bounces (RFC 3464). Anybody can write a bounce, so only one that came to an address which carries our tag
+/// says anything, and only about that one mail.
+/// </summary>
+internal static class TakeBounce
+{
+    private const int Tries = 5;
+    private const string MediaType = "message/rfc822";
+
+    /// <value>The headers in which servers write to whom a mail was delivered.</value>
+    private static readonly ImmutableArray<string> Recipients = ["Delivered-To", "X-Original-To", "To"];
+
+    internal static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost("/api/v1/mail/bounces", Take).WithMetadata(new Allowed(Face.Desk, [Role.MailGateway])).WithFace(Face.Desk).DisableAntiforgery();
+
+    private static async Task<IResult> Take(HttpContext context, Stores stores)
+    {
+        var stop = context.RequestAborted;
+        if (context.Request.ContentType?.Split(';')[0].Trim().Equals(MediaType, StringComparison.OrdinalIgnoreCase) != true)
+            return Refusal.Malformed("", $"This address takes one mail, as {MediaType}.").ToResult();
+        if (context.Request.ContentLength > Doors.MaxBodyBytes)
+            return TooLarge;
+        var bytes = new byte[Doors.MaxBodyBytes + 1];
+        var length = await context.Request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, stop);
+        if (length > Doors.MaxBodyBytes)
+            return TooLarge;
+        var gateway = context.Features.Get<Viewer>()!;
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var store = stores.Open(gateway with { Actor = new Actor(gateway.Actor.Id, [Role.MailGateway, Role.System]) });
+            try
+            {
+                return (await Handle(store, bytes.AsMemory(0, length), stop)).Refused(out var why, out var mail) ? why.ToResult() : TypedResults.Json(new { mail = mail.Id, stands = Words.Of(mail.Stage) });
+            }
+            catch (LostRaceException) when (attempt < Tries)
+            {
+                // Our own note that it was handed over came in between.
+            }
+        }
+    }
+
+    private static Refusal TooLargeRefusal => new(Because.TooLarge, "too-large", "A bounce may have 1 MiB.");
+
+    private static IResult TooLarge => TooLargeRefusal.ToResult();
+
+    private static async Task<Outcome<SentMail>> Handle(Store store, ReadOnlyMemory<byte> bytes, CancellationToken stop)
+    {
+        var limits = new MimeLimits { MostBytes = Doors.MaxBodyBytes };
+        if (!MimePart.TryRead(bytes, limits, out var whole, out var fault))
+            return Refusal.Malformed("", $"{fault.Why} (byte {fault.Position})");
+        var reading = DeliveryReport.Read(bytes, limits);
+        if (reading is DeliveryReading.Malformed malformed)
+            return Refusal.Malformed("", $"{malformed.Fault.Why} (byte {malformed.Fault.Position})");
+        if (reading is not DeliveryReading.Report { Content: var report })
+            return Refusal.Malformed("", "This is a mail, but not one that says what became of another.");
+        // A tag that is not ours looks like a mail that was never sent.
+        if (await Mails.KeyOf(store, stop) is not { } key || Tagged(whole, key) is not { } id || await store.Find<SentMail>(id, stop) is not { } mail)
+            return Refusal.Invisible;
+        if (report.Message is { } about && about.Text != mail.MessageId)
+            return Refusal.Invisible;
+        if (mail.Stage == SentMailStage.Bounced || report.Recipients.FirstOrDefault(fate => fate.Action == DeliveryAction.Failed) is not { } failed)
+            return mail;
+        if (mail.Bounce(failed.Status, store.Actor).Refused(out var why, out var bounced))
+            return why;
+        await Mails.DropLink(store, id, stop);
+        return (await store.Record(new Done("/desk/mail/sent", id), stop, Change.To(mail, bounced))).Refused(out why, out _) ? why : (await store.Find<SentMail>(id, stop))!;
+    }
+
+    private static Guid? Tagged(MimePart mail, byte[] key)
+    {
+        foreach (var header in mail.Headers.Where(header => Recipients.Contains(header.Name, StringComparer.OrdinalIgnoreCase)))
+        {
+            var text = header.Value.Contains('<', StringComparison.Ordinal) ? header.Value[(header.Value.LastIndexOf('<') + 1)..].TrimEnd('>', ' ') : header.Value.Trim();
+            if (EmailAddress.TryParse(text, out var address) && ReturnTag.Read(address.LocalPart, key) is { } id)
+                return id;
+        }
+        return null;
+    }
+}
