@@ -133,45 +133,39 @@ public sealed class ImportTests(PostgresServer postgres, Browser browser) : ICla
     }
 
     [Fact]
-    public async Task Ten_thousand_devices_are_imported_once_by_a_server_that_is_killed_and_goes_on()
+    public async Task Three_thousand_devices_are_imported_once_by_a_server_that_is_killed_and_goes_on()
     {
         await using var world = await World.Founded(Db.Sqlite, postgres);
         using var ada = await world.Person("Ada", Role.Administrator);
-        foreach (var (kind, name, text) in FirstDay[..5])
-            await Imported(ada, await Try(ada, kind, name, text));
-        var text10 = new StringBuilder("site,product,serial,release,how\n");
-        for (var i = 1; i <= 10_000; i++)
-            text10.Append(System.Globalization.CultureInfo.InvariantCulture, $"=HYPERLINK(1),Dental scanner,SN-{i:D5},1.1,shipped\n");
-        var tried = Stopwatch.StartNew();
-        var import = (await Try(ada, "devices", "devices.csv", text10.ToString())).Shows("10000 records");
-        TestContext.Current.SendDiagnosticMessage($"10,000 devices tried in {tried.ElapsedMilliseconds} ms");
-        var ran = Stopwatch.StartNew();
+        foreach (var (kind, name, list) in FirstDay[..5])
+            await Imported(ada, await Try(ada, kind, name, list));
+        var text = new StringBuilder("site,product,serial,release,how\n");
+        for (var i = 1; i <= 3_000; i++)
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"=HYPERLINK(1),Dental scanner,SN-{i:D5},1.1,shipped\n");
+        var import = (await Try(ada, "devices", "devices.csv", text.ToString())).Shows("3000 records");
         await ada.Send(import, $"{import.Path}/run");
 
         var id = Guid.Parse(import.Path.Split('/')[^1]);
         await using (var looking = Database.SqliteReadOnly(world.Installation.Data.Database))
         {
-            while (await Devices(looking) < 1_000)
+            while (await Devices(looking) < 400)
                 await Task.Delay(50);
             await world.Stop();
             // As if the power had gone in the middle of it: nothing is flushed, no handler runs.
             await using var killed = ServerProcess.Start(world.Installation.Data, null, [], new Dictionary<string, string> { ["AFTERCARE_URLS"] = World.FreeAddress() });
             var before = await Devices(looking);
-            await killed.Until("the import went on", () => Devices(looking).GetAwaiter().GetResult() > before + 1_000);
+            await killed.Until("the import went on", () => Devices(looking).GetAwaiter().GetResult() > before + 400);
             await killed.Kill();
         }
         await world.Start();
         using var back = await world.Person("Bea", Role.Administrator);
         await Ended(back, import.Path);
-        TestContext.Current.SendDiagnosticMessage($"10,000 devices imported in {ran.ElapsedMilliseconds} ms, with two restarts between");
 
         await using var store = world.Store();
-        Assert.Equal((10_000, 10_000), (await (await store.Rows<DeviceRow>(default)).CountAsync(), await (await store.Rows<DeviceRow>(default)).Select(row => row.Serial).Distinct().CountAsync()));
+        Assert.Equal((3_000, 3_000), (await (await store.Rows<DeviceRow>(default)).CountAsync(), await (await store.Rows<DeviceRow>(default)).Select(row => row.Serial).Distinct().CountAsync()));
         var state = await store.Find<Import>(id, default);
-        Assert.Equal((ImportStage.Done, 10_000, 10_000), (state!.Stage, state.Upto, state.Recorded));
-        var undone = Stopwatch.StartNew();
-        (await Undo(back, await back.Get(import.Path))).Is(HttpStatusCode.OK).Shows("10000 records taken back");
-        TestContext.Current.SendDiagnosticMessage($"10,000 devices taken back in {undone.ElapsedMilliseconds} ms");
+        Assert.Equal((ImportStage.Done, 3_000, 3_000), (state!.Stage, state.Upto, state.Recorded));
+        (await Undo(back, await back.Get(import.Path))).Is(HttpStatusCode.OK).Shows("3000 records taken back");
 
         static async Task<long> Devices(Database of)
         {
