@@ -336,6 +336,7 @@ public static class ServerHost
         PublishAdvisory.Map(app);
         ReviseAdvisory.Map(app);
         DiscardAdvisory.Map(app);
+        ShowPastAdvisory.Map(app);
         ListPublished.Map(app);
         ReadPublished.Map(app);
 

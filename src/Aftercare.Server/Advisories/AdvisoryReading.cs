@@ -18,6 +18,9 @@ public sealed class AdvisoryReading
     /// <summary>Why it no longer holds; null while it does.</summary>
     public string? Withdrawn => Document.Document.Notes.FirstOrDefault(note => note is { Category: NoteCategory.General, Title: "Withdrawn" })?.Text;
 
+    /// <summary>Of the worst vulnerability that is rated; null: none is.</summary>
+    public Severity? Worst => Document.Vulnerabilities.Select(RatingOf).OfType<CvssV3>().Select(rating => (Severity?)rating.BaseSeverity).Max();
+
     /// <summary>The document's products with what is said of each, in the tree's order.</summary>
     public IEnumerable<(string Id, string Name, ProductStatus Status, Justification? Why)> Statuses(Vulnerability flaw)
     {

@@ -102,7 +102,7 @@ public static class CheckImport
         return await store.KeepBlob(id, await store.SaveBlob(json, MaxFaultBytes, stop), "faults.json", "application/json", stop);
     }
 
-    private static Outcome<IResult> Template(Fields fields) => ImportKinds.Find(fields.Text("kind", 40)) is { } kind
+    private static Outcome<IResult> Template(Fields fields) => ImportKinds.Find(fields.Text("kind", 40)) is { IsDocuments: false } kind
         ? Outcome.Of(Results.File(
             Encoding.UTF8.GetPreamble().Concat(Csv.Write([.. kind.Columns.Select(column => column.Name)], [])).ToArray(), Csv.MediaType, $"{kind.Name}.csv"))
         : Refusal.Invisible;

@@ -28,7 +28,7 @@ public sealed record Brought(int Line, string Name, string Href);
 internal abstract class Importer(ImportKind kind)
 {
     private static readonly ImmutableArray<Importer> All =
-        [new ManufacturerImporter(), new ProductImporter(), new ReleaseImporter(), new ItemImporter(), new SiteImporter(), new DeviceImporter(), new CaseImporter(), new StatementImporter()];
+        [new ManufacturerImporter(), new ProductImporter(), new ReleaseImporter(), new ItemImporter(), new SiteImporter(), new DeviceImporter(), new CaseImporter(), new AdvisoryImporter(), new StatementImporter()];
 
     public ImportKind Kind { get; } = kind;
 

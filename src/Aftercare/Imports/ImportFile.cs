@@ -50,16 +50,42 @@ public sealed record ImportFile(ImmutableArray<ImportLine> Lines, ImmutableArray
     /// <value>100,000 records.</value>
     public const int MaxLines = 100_000;
 
+    /// <summary>Where a line of a kind that has documents holds the document's text.</summary>
+    public const string Document = "document";
+
     private const char Bar = '|';
     private const int MaxDepth = 4;
+
+    /// <value>64 levels, as a CSAF document may have, and the list around them.</value>
+    private const int MaxDocumentDepth = 65;
+
+    /// <value>1,000 documents in one file.</value>
+    private const int MaxDocuments = 1000;
 
     public static ImportFile Read(ImportKind kind, ReadOnlyMemory<byte> bytes)
     {
         var content = bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+        if (kind.IsDocuments)
+            return OfDocuments(kind, content);
         return content.Span.TrimStart(" \t\r\n"u8) is [(byte)'[' or (byte)'{', ..] ? OfJson(kind, content) : OfCsv(kind, bytes);
     }
 
     internal static ImmutableArray<string> Parts(string text) => [.. text.Split(Bar, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()];
+
+    // One document is kept to the byte; of a list each is its own text in it.
+    private static ImportFile OfDocuments(ImportKind kind, ReadOnlyMemory<byte> bytes)
+    {
+        if (!StrictJson.TryParse(bytes, out var json, out var fault, new JsonLimits(MaxBytes, MaxDocumentDepth)))
+            return Not(Math.Max(fault.Line, 1), fault.Column, fault.ToString());
+        if (json.ValueKind == JsonValueKind.Object)
+            return new ImportFile([Whole(1, Encoding.UTF8.GetString(bytes.Span))], [], false);
+        if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() is 0 or > MaxDocuments)
+            return Not(1, 0, $"The file must hold one document, or a list of up to {MaxDocuments}: {kind.Title.ToLowerInvariant()} come as JSON.");
+        var places = new Places(bytes);
+        return new ImportFile([.. json.EnumerateArray().Select(one => Whole(places.NextRecord(), one.GetRawText()))], [], false);
+
+        static ImportLine Whole(int line, string text) => new(line, new(StringComparer.Ordinal) { [Document] = (text, line, 1) });
+    }
 
     private static ImportFile Not(int line, int at, string reason, string? column = null) => new([], [new ImportFault(line, at, column, reason)], true);
 
@@ -254,7 +280,7 @@ public sealed record ImportFile(ImmutableArray<ImportLine> Lines, ImmutableArray
 
         public Places(ReadOnlyMemory<byte> bytes)
         {
-            var reader = new Utf8JsonReader(bytes.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
+            var reader = new Utf8JsonReader(bytes.Span, new JsonReaderOptions { MaxDepth = MaxDocumentDepth });
             var (line, lineStart, counted) = (1, 0, 0);
             while (reader.Read())
             {
@@ -271,6 +297,14 @@ public sealed record ImportFile(ImmutableArray<ImportLine> Lines, ImmutableArray
 
         /// <summary>The line on which the record at hand begins.</summary>
         public int Began { get; private set; } = 1;
+
+        /// <summary>The line on which the next record begins, whatever members the one before has.</summary>
+        public int NextRecord()
+        {
+            while (!_places[_next].Record)
+                _next++;
+            return Next().Line;
+        }
 
         public (int Line, int At) Next()
         {

@@ -41,7 +41,11 @@ public sealed record ImportColumn(string Name, bool Required, string Holds, stri
 /// <param name="Title">In plain words, plural.</param>
 /// <param name="Key">By what a record is recognised as being here already.</param>
 /// <param name="Note">What whoever makes the file must know besides.</param>
-public sealed record ImportKind(string Name, string Title, string Key, string Note, ImmutableArray<ImportColumn> Columns);
+public sealed record ImportKind(string Name, string Title, string Key, string Note, ImmutableArray<ImportColumn> Columns)
+{
+    /// <summary>The records are whole documents of a format of their own: one JSON file each, or a list of them. Only JSON then, and no columns.</summary>
+    public bool IsDocuments => Columns.IsEmpty;
+}
 
 /// <summary>All kinds, in the order in which they refer to each other.</summary>
 public static class ImportKinds
@@ -119,6 +123,9 @@ public static class ImportKinds
         new("rationale", false, "Of a closed one: why, in a sentence", "Fixed with release 4.1.0.", Max: 2000),
     ]);
 
+    public static ImportKind Advisories { get; } = new("advisories", "Past advisories", "publisher and number",
+        "CSAF 2.0 documents as they were published: one, or a JSON list of them. They are kept as they are and can be read at the desk; nobody approved them here, so they are not published anew.", []);
+
     public static ImportKind Approvals { get; } = new("approvals", "Approved-patch lists", "product, release, item, supplier and identifier",
         "Each line becomes the draft of a statement with what the list says. The verdict is decided and signed here, and published by a second person.",
     [
@@ -136,7 +143,7 @@ public static class ImportKinds
         new("decidedOn", false, "The day that the list states", "2026-03-01", ColumnForm.Day, 40),
     ]);
 
-    public static ImmutableArray<ImportKind> All { get; } = [Manufacturers, Products, Releases, SoftwareItems, Sites, Devices, Vulnerabilities, Approvals];
+    public static ImmutableArray<ImportKind> All { get; } = [Manufacturers, Products, Releases, SoftwareItems, Sites, Devices, Vulnerabilities, Advisories, Approvals];
 
     public static ImportKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
 

@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Aftercare.Imports;
 using Aftercare.Ledger;
 using Aftercare.Products;
+using Aftercare.Server.Advisories;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Sites;
 using Aftercare.SystemTests.Fixtures;
+using Aftercare.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -174,6 +177,51 @@ public sealed class ImportTests(PostgresServer postgres, Browser browser) : ICla
             count.CommandText = "SELECT count(*) FROM view_devices";
             return (long)(await count.ExecuteScalarAsync())!;
         }
+    }
+
+    [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
+    public async Task Past_advisories_are_kept_as_they_were_published_read_at_the_desk_and_published_nowhere(Db db)
+    {
+        await using var world = await World.Founded(db, postgres);
+        using var lena = await world.Person("Lena", Role.Lead);
+        using var ada = await world.Person("Ada", Role.Administrator);
+        const string past = """
+            {"document": {"category": "csaf_security_advisory", "csaf_version": "2.0", "lang": "en", "title": "Log <b>injection</b>",
+              "publisher": {"category": "vendor", "name": "Acme Dental SAS", "namespace": "https://acme.test"},
+              "tracking": {"id": "ACME-2022-01", "version": "2", "status": "final", "initial_release_date": "2022-02-01T10:00:00Z", "current_release_date": "2022-03-01T10:00:00Z",
+                "revision_history": [{"number": "1", "date": "2022-02-01T10:00:00Z", "summary": "First"}, {"number": "2", "date": "2022-03-01T10:00:00Z", "summary": "Second"}]}},
+             "vulnerabilities": [{"cve": "CVE-2021-44228", "title": "Log injection"}]}
+            """;
+
+        var import = await Imported(lena, await Try(lena, "advisories", "acme-2022-01.json", past));
+        var advisory = await lena.Get(import.Link("/desk/past-advisories/[0-9a-f-]{36}"));
+        advisory.Shows("ACME-2022-01 of Acme Dental SAS, revision 2").Shows("Log <b>injection</b>").Shows("CVE-2021-44228").Shows("Nobody approved or published it here").Shows("From line 1 of acme-2022-01.json");
+        Assert.Equal(past, await lena.Http.GetStringAsync(new Uri($"{advisory.Path}/document.json", UriKind.Relative)));
+        (await lena.Get("/desk/advisories")).Shows("Published before this record began").Shows("ACME-2022-01");
+        using (var anybody = world.Visitor())
+            Assert.DoesNotContain("ACME-2022-01", (await anybody.Get("/advisories")).Html, StringComparison.Ordinal);
+
+        (await Try(lena, "advisories", "again.json", past)).Shows("Everything in this file is here already");
+        (await Try(lena, "advisories", "other.json", past.Replace("Second", "Third", StringComparison.Ordinal))).Shows("An import adds and never changes");
+        (await Try(lena, "advisories", "broken.json", $"[{past},\n{past.Replace("final", "finished", StringComparison.Ordinal)}]")).Shows("/document/tracking/status");
+        (await Try(lena, "advisories", "list.csv", "publisher,number\nAcme,1\n")).Shows("Has faults");
+        (await Try(ada, "advisories", "acme-2022-01.json", past, HttpStatusCode.Forbidden)).Shows("role");
+        (await Undo(lena, import)).Is(HttpStatusCode.OK).Shows("1 record taken back");
+        (await lena.Get(advisory.Path)).Shows("was taken back").Shows("The list was last year's.");
+    }
+
+    [Fact]
+    public async Task Every_advisory_of_a_public_collection_comes_in_as_one_list()
+    {
+        var files = Directory.GetFiles(Shared.Data("icsma"), "*.json").Order(StringComparer.Ordinal).ToList();
+        await using var world = await World.Founded(Db.Sqlite, postgres);
+        using var lena = await world.Person("Lena", Role.Lead);
+
+        var tried = await Try(lena, "advisories", "icsma.json", $"[{string.Join(",\n", files.Select(File.ReadAllText))}]");
+        (await Imported(lena, tried)).Shows($"Records imported {files.Count}");
+
+        await using var store = world.Store();
+        Assert.Equal(files.Select(file => (string?)JsonNode.Parse(File.ReadAllText(file))!["document"]!["tracking"]!["id"]).Order(), (await (await store.Rows<PastAdvisoryRow>(default)).Select(row => row.Number).ToListAsync()).Order());
     }
 
     [Fact]

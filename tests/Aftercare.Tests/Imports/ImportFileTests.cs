@@ -8,7 +8,7 @@ namespace Aftercare.Tests.Imports;
 
 public sealed class ImportFileTests
 {
-    public static TheoryData<string> Kinds => [.. ImportKinds.All.Select(kind => kind.Name)];
+    public static TheoryData<string> Kinds => [.. ImportKinds.All.Where(kind => !kind.IsDocuments).Select(kind => kind.Name)];
 
     [Theory, MemberData(nameof(Kinds))]
     public void The_examples_of_a_kind_are_a_sound_file_as_csv_and_as_json(string name)
@@ -24,6 +24,23 @@ public sealed class ImportFileTests
             Assert.All(kind.Columns, column => Assert.Equal(column.Example, Assert.Single(read.Lines).TextOrNull(column.Name)));
         }
     }
+
+    [Fact]
+    public void A_document_is_kept_to_the_byte_and_each_of_a_list_as_it_stands_there()
+    {
+        Assert.Equal("{ \"a\" : 1.0 }\n", Assert.Single(Read(ImportKinds.Advisories, "{ \"a\" : 1.0 }\n").Lines).Text(ImportFile.Document));
+
+        var list = Read(ImportKinds.Advisories, "[\n {\"a\": {\"b\": [1, 2]},\n  \"c\": 1},\n {\"a\": 2}\n]");
+        Assert.Empty(list.Faults);
+        Assert.Equal([(2, "{\"a\": {\"b\": [1, 2]},\n  \"c\": 1}"), (4, "{\"a\": 2}")], list.Lines.Select(line => (line.Line, line.Text(ImportFile.Document))));
+    }
+
+    [Theory]
+    [InlineData("publisher,number\nAcme,1\n", 1)]
+    [InlineData("[]", 1)]
+    [InlineData("\"text\"", 1)]
+    [InlineData("{\n\"a\": 1,\n\"a\": 2}", 3)]
+    public void What_is_no_document_is_refused_with_its_line(string text, int line) => Assert.Equal(line, Assert.Single(Read(ImportKinds.Advisories, text).Faults).Line);
 
     [Fact]
     public void Headers_are_matched_without_case_blanks_and_hyphens() =>
@@ -118,7 +135,10 @@ public sealed class ImportFileTests
         var page = new StringBuilder("# Columns of files to import\n\nMade from the table that the reader uses. Import in this order, as later lists refer to earlier ones. In CSV several texts of one column have a\nvertical bar between them; in JSON they are a list.\n");
         foreach (var kind in ImportKinds.All)
         {
-            page.Append(CultureInfo.InvariantCulture, $"\n## {kind.Title}: `{kind.Name}`\n\n{kind.Note} It is here already when one with the same {kind.Key} is.\n\n| column | holds | needed | example |\n|---|---|---|---|\n");
+            page.Append(CultureInfo.InvariantCulture, $"\n## {kind.Title}: `{kind.Name}`\n\n{kind.Note} It is here already when one with the same {kind.Key} is.\n");
+            if (kind.IsDocuments)
+                continue;
+            page.Append("\n| column | holds | needed | example |\n|---|---|---|---|\n");
             foreach (var column in kind.Columns)
                 page.Append(CultureInfo.InvariantCulture, $"| `{column.Name}` | {column.Holds} | {(column.Required ? "yes" : "no")} | {column.Example.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
         }

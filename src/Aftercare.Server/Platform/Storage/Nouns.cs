@@ -49,6 +49,7 @@ public static class Nouns
         Noun.Of<Site>(Site.Life.Steps, SiteRow.View),
         Noun.Of<Device>(Device.Life.Steps, DeviceRow.View),
         Noun.Of<Advisory>(Advisory.Life.Steps, AdvisoryRow.View, PublishedAdvisoryRow.View),
+        Noun.Of<PastAdvisory>(PastAdvisory.Life.Steps, PastAdvisoryRow.View),
         Noun.Of<DisclosurePolicy>(DisclosurePolicy.Life.Steps, PolicyRow.View),
         Noun.Of<Report>(Report.Life.Steps, ReportRow.View),
         Noun.Of<Case>(Case.Life.Steps, CaseRow.View, CaseReportRow.View, CaseVulnerabilityRow.View, CaseStatusRow.View),
