@@ -14,11 +14,13 @@ public static class ShowHome
 {
     /// <param name="Contact">The published e-mail address; null before set-up.</param>
     /// <param name="Policy">Whether one is published.</param>
-    public sealed record Model(string? Contact, bool Policy);
+    /// <param name="SignedIn">The name of whoever is signed in.</param>
+    public sealed record Model(string? Contact, bool Policy, string? SignedIn);
 
     public static void Map(IEndpointRouteBuilder app) => app.MapPage<HomePage, Model>(Face.FrontDoor, "/", Allowed.Anyone, Load);
 
     private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop) => new Model(
         await (await store.Rows<OrganisationRow>(stop)).Select(row => row.SecurityContact).SingleOrDefaultAsync(stop),
-        await (await store.Rows<PolicyRow>(stop)).AnyAsync(row => row.Stage == PolicyStage.Published, stop));
+        await (await store.Rows<PolicyRow>(stop)).AnyAsync(row => row.Stage == PolicyStage.Published, stop),
+        store.Viewer.Person is null ? null : store.Viewer.Name);
 }

@@ -37,8 +37,9 @@ public sealed class SignInTests(PostgresServer postgres) : IClassFixture<Postgre
 
         var asked = (await ana.Get("/desk/products")).Shows("Sign in");
         Assert.Equal("/desk/products", (await ana.Send(asked, "/sign-in", ("email", email), ("password", World.Password))).Path);
+        (await ana.Get("/")).Shows("You are signed in as Ana.");
         var left = await ana.Submit("/desk", "/sign-out");
-        Assert.Equal("/", left.Path);
+        Assert.Equal("/", left.Shows("For people who run our devices").Path);
         (await ana.Get("/desk")).Shows("Sign in");
 
         foreach (var elsewhere in new[] { "//evil.test", "https://evil.test", "/\\evil.test", "\t//evil.test" })
