@@ -22,6 +22,7 @@ using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
 using Aftercare.Server.Reports;
+using Aftercare.Server.Search;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
 using Aftercare.Server.Sites;
@@ -212,6 +213,8 @@ public static class ServerHost
         ReopenCase.Map(app);
 
         Today.Map(app);
+        SearchTheDesk.Map(app);
+        SearchMySites.Map(app);
 
         ShowOperations.Map(app);
         TryJobAgain.Map(app);
