@@ -5,14 +5,26 @@ using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Sites;
 using Aftercare.Updates;
+using Microsoft.EntityFrameworkCore;
 
 namespace Aftercare.Server.Deliveries;
 
 /// <summary>One update in the field: sites and devices, each with its step and what that stands on.</summary>
 public static class ShowCoverage
 {
+    /// <param name="At">How many devices stand at each step now.</param>
     /// <param name="Audience">Null where the viewer looks at the past, or the update is withdrawn: nobody can be offered it.</param>
-    public sealed record Model(Update Update, Coverage Coverage, Audience? Audience, bool MayOffer, List<Line> Lines, PageOf Page, DeliveryStep? Step);
+    public sealed record Model(Update Update, Coverage Coverage, Dictionary<DeliveryStep, int> At, Audience? Audience, bool MayOffer, List<Line> Lines, PageOf Page, DeliveryStep? Step)
+    {
+        /// <summary>Each device once, where it stands now: from nothing heard to installed, then what went another way.</summary>
+        public IEnumerable<(string Step, int Devices)> Ladder =>
+        [
+            ("No word yet", Coverage.Unknown), ("On its way", Coverage.Underway), ("Installed", Standing(DeliveryStep.Installed) + Standing(DeliveryStep.Confirmed)), ("Declined", Coverage.Declined),
+            ("Failed or went back", Coverage.Failed), ("Nobody answers", Coverage.Unreachable), ("No longer concerned", Standing(DeliveryStep.Superseded) + Standing(DeliveryStep.NotApplicable)),
+        ];
+
+        private int Standing(DeliveryStep step) => At.GetValueOrDefault(step);
+    }
 
     public sealed record Line(Guid Delivery, string Site, string Serial, string Before, DeliveryStep Step, long StepAt, EvidenceKind InstalledBy);
 
@@ -33,7 +45,8 @@ public static class ShowCoverage
         var (rows, page) = await PageOf.Take(lines, fields, stop);
         var offerable = update.Stage == UpdateStage.Published && store.Viewer.AsOf is null;
         return new Model(
-            update, (await Coverage.Of(all, stop)).GetValueOrDefault(update.Id, Coverage.None), offerable ? await Audience.Of(store, update, stop) : null,
+            update, (await Coverage.Of(all, stop)).GetValueOrDefault(update.Id, Coverage.None),
+            await all.GroupBy(row => row.Step).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(one => one.Key, one => one.Count, stop), offerable ? await Audience.Of(store, update, stop) : null,
             offerable && (store.Viewer.Has(Role.Publisher) || store.Viewer.Has(Role.Lead)), rows, page, step);
     }
 }
