@@ -14,22 +14,32 @@ public static class ShowCoverage
 {
     /// <param name="At">How many devices stand at each step now.</param>
     /// <param name="Audience">Null where the viewer looks at the past, or the update is withdrawn: nobody can be offered it.</param>
-    public sealed record Model(Update Update, Coverage Coverage, Dictionary<DeliveryStep, int> At, Audience? Audience, bool MayOffer, List<Line> Lines, PageOf Page, DeliveryStep? Step)
-    {
-        /// <summary>Each device once, where it stands now: from nothing heard to installed, then what went another way.</summary>
-        public IEnumerable<(string Step, int Devices)> Ladder =>
-        [
-            ("No word yet", Coverage.Unknown), ("On its way", Coverage.Underway), ("Installed", Standing(DeliveryStep.Installed) + Standing(DeliveryStep.Confirmed)), ("Declined", Coverage.Declined),
-            ("Failed or went back", Coverage.Failed), ("Nobody answers", Coverage.Unreachable), ("No longer concerned", Standing(DeliveryStep.Superseded) + Standing(DeliveryStep.NotApplicable)),
-        ];
-
-        private int Standing(DeliveryStep step) => At.GetValueOrDefault(step);
-    }
+    public sealed record Model(Update Update, Coverage Coverage, Dictionary<DeliveryStep, int> At, Audience? Audience, bool MayOffer, List<Line> Lines, PageOf Page, DeliveryStep? Step);
 
     public sealed record Line(Guid Delivery, string Site, string Serial, string Before, DeliveryStep Step, long StepAt, EvidenceKind InstalledBy);
 
     internal static void Map(IEndpointRouteBuilder app) =>
         app.MapPage<CoveragePage, Model>(Face.Desk, "/deliveries/{id:guid}", Allowed.Readers, Load);
+
+    /// <summary>Each device once, where it stands now: up the ladder, then what went another way.</summary>
+    public static IReadOnlyList<(string Stands, int Devices)> Ladder(IReadOnlyDictionary<DeliveryStep, int> at)
+    {
+        return
+        [
+            ("Offered, not told yet", All(DeliveryStep.InAudience, DeliveryStep.Available)),
+            ("Told, no answer yet", All(DeliveryStep.Notified)),
+            ("Will be installed", All(DeliveryStep.Consented)),
+            ("Downloaded", All(DeliveryStep.Fetched)),
+            ("Verified at the site", All(DeliveryStep.Verified)),
+            ("Installed", All(DeliveryStep.Installed, DeliveryStep.Confirmed)),
+            ("Declined", All(DeliveryStep.Declined)),
+            ("Failed or went back", All(DeliveryStep.VerificationFailed, DeliveryStep.InstallFailed, DeliveryStep.RolledBack)),
+            ("Nobody answers", All(DeliveryStep.Unreachable)),
+            ("No longer concerned", All(DeliveryStep.Superseded, DeliveryStep.NotApplicable)),
+        ];
+
+        int All(params IEnumerable<DeliveryStep> steps) => steps.Sum(step => at.GetValueOrDefault(step));
+    }
 
     private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop)
     {
