@@ -150,9 +150,8 @@ internal sealed class Answers(Store store, JobQueue queue, Judgements judgements
     private async Task<Section> ToOffer()
     {
         var delivered = await store.Rows<DeliveryRow>(stop);
-        return await Updates(Question.OfferUpdates, row => row.Stage == UpdateStage.Published && !delivered.Any(delivery => delivery.Update == row.Subject), "Offer it") is { Tasks: var tasks } section
-            ? section with { Tasks = [.. tasks.Select(task => task with { Href = task.Href.Replace("/updates/", "/deliveries/", StringComparison.Ordinal) })] }
-            : throw new InvalidOperationException();
+        var section = await Updates(Question.OfferUpdates, row => row.Stage == UpdateStage.Published && !delivered.Any(delivery => delivery.Update == row.Subject), "Offer it");
+        return section with { Tasks = [.. section.Tasks.Select(task => task with { Href = task.Href.Replace("/updates/", "/deliveries/", StringComparison.Ordinal) })] };
     }
 
     private async Task<Section> Field(Question question, Func<Coverage, int> count, Func<Coverage, string> words, string button)

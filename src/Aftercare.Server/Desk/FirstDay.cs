@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Policy;
+using Aftercare.Products;
 using Aftercare.Server.People;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Policy;
@@ -21,10 +23,14 @@ internal static class FirstDay
         return
         [
             new("A second person: no decision that matters is taken alone.", "/desk/people/invite", "Invite somebody", await (await store.Rows<PersonRow>(stop)).CountAsync(row => row.Standing == Standing.Active, stop) > 1),
-            new("The products that you answer for.", "/desk/products", "Register a product", await (await store.Rows<ProductRow>(stop)).AnyAsync(stop)),
-            new("A disclosure policy that everybody can read.", "/desk/policy", "Draft a revision", await (await store.Rows<PolicyRow>(stop)).AnyAsync(row => row.Stage == PolicyStage.Published, stop)),
-            new("A way in for reports, tested from outside.", "/desk/channels", "Open a channel", await channels.AnyAsync(row => row.TestedAt != null && !row.TestFailed, stop)),
+            new("The products that you answer for, with their releases.", "/desk/products", May(Product.Life, "register", "Register a product"), await (await store.Rows<ProductRow>(stop)).AnyAsync(stop)),
+            new("A disclosure policy that everybody can read. A lead or quality drafts it, another of them approves it.", "/desk/policy", May(DisclosurePolicy.Life, "draft", "Draft a revision"),
+                await (await store.Rows<PolicyRow>(stop)).AnyAsync(row => row.Stage == PolicyStage.Published, stop)),
+            new("A way in for reports, tested from outside. A lead or quality opens it and names who watches it.", "/desk/channels", May(IntakeChannel.Life, "open", "Open a channel"),
+                await channels.AnyAsync(row => row.TestedAt != null && !row.TestFailed, stop)),
             new("The root of trust, signed by people offline: without it no update can be published.", "/desk/trust", "Who may sign", await (await store.Rows<RepositoryRow>(stop)).AnyAsync(row => row.Root > 0, stop)),
         ];
+
+        string May<TStage>(Lifecycle<TStage> life, string step, string button) where TStage : struct, Enum => life.Bars(step, null, null, store.Actor) is null ? button : "See how it stands";
     }
 }

@@ -1,9 +1,11 @@
 using Aftercare.Advisories;
 using Aftercare.Cases;
+using Aftercare.Deliveries;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Policy;
 using Aftercare.Reports;
+using Aftercare.Server.Deliveries;
 using Aftercare.Server.Desk;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Reports;
@@ -99,6 +101,10 @@ public sealed class AgendaTests
         Assert.Equal(1, counts[band]);
         Assert.Equal(1, counts.Sum());
     }
+
+    [Fact]
+    public void Every_step_of_a_device_stands_once_on_the_ladder_that_is_drawn() =>
+        Assert.Equal(Enum.GetValues<DeliveryStep>().Length, ShowCoverage.Ladder(Enum.GetValues<DeliveryStep>().ToDictionary(step => step, _ => 1)).Sum(rung => rung.Devices));
 
     private static Step StepOf<TStage>(Lifecycle<TStage> life, string name) where TStage : struct, Enum => life.Steps.First(step => step.Name == name);
 }
