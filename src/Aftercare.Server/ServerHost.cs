@@ -24,6 +24,7 @@ using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
 using Aftercare.Server.Reports;
+using Aftercare.Server.Search;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
 using Aftercare.Server.Sites;
@@ -217,6 +218,8 @@ public static class ServerHost
         ReopenCase.Map(app);
 
         Today.Map(app);
+        SearchTheDesk.Map(app);
+        SearchMySites.Map(app);
 
         SetUpMail.Map(app);
         TurnMailOff.Map(app);

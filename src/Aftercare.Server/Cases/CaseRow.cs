@@ -22,6 +22,15 @@ public sealed class CaseRow : ViewRow
     /// <summary>Null until clinical safety has judged.</summary>
     public bool? HarmPossible { get; set; }
 
+    /// <summary>A patient could be harmed, and for no market was it decided whether its regulator must be told.</summary>
+    public bool ReportingOpen { get; set; }
+
+    /// <summary>It was accepted, and nobody has decided whether to disclose it.</summary>
+    public bool DisclosureOpen { get; set; }
+
+    /// <summary>Somebody is assigned, and not just answers for it because he opened it.</summary>
+    public bool Assigned { get; set; }
+
     /// <summary>The first word of its reports, as it was stated.</summary>
     public string AwareSince { get; set; } = "";
 
@@ -44,6 +53,9 @@ public sealed class CaseRow : ViewRow
             Answerable = [.. @case.Answerable],
             Score = @case.Vulnerabilities.Max(flaw => flaw.Score?.Value),
             HarmPossible = @case.Safety?.HarmPossible,
+            ReportingOpen = @case is { Safety.HarmPossible: true, Reportability.IsEmpty: true },
+            DisclosureOpen = @case is { Stage: CaseStage.Accepted, Disclosure: null },
+            Assigned = @case.Assignees.Length > 0,
             AwareSince = Aware(@case).Since.Text,
             AwareAt = Aware(@case).Since.Earliest.Ms,
             ReviewOn = @case.ReviewOn?.Text,

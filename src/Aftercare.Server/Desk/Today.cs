@@ -1,35 +1,32 @@
 using Aftercare.Ledger;
-using Aftercare.Server.Mail;
+using Aftercare.Server.Evidence;
 using Aftercare.Server.Platform.Access;
-using Aftercare.Server.Platform.Storage;
+using Aftercare.Server.Platform.Jobs;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Reports;
 
 namespace Aftercare.Server.Desk;
 
-/// <summary>The desk's first page: what waits, for whoever looks.</summary>
+/// <summary>The desk's first page: what whoever looks has to do now, for each of his roles, the most pressing first and nothing twice.</summary>
 public static class Today
 {
-    /// <value>10 reports; the inbox has the others.</value>
-    private const int Shown = 10;
+    /// <param name="Sections">Only those with something to do; what is overdue comes first.</param>
+    /// <param name="NextDue">When the next word to a reporter is due, in milliseconds; null: none is.</param>
+    /// <param name="Open">Open reports by source and age; null for whom it is no question.</param>
+    public sealed record Model(string Name, IReadOnlyList<Section> Sections, long? NextDue, ReportsByAge? Open);
 
-    /// <param name="Pressing">The reports that wait, the ones that press first.</param>
-    /// <param name="MailIsOff">Told to whoever can set it up.</param>
-    public sealed record Model(string Name, int Waiting, int Unacknowledged, int Overdue, int Answers, IReadOnlyList<ReportLine> Pressing, bool MailIsOff);
-
-    public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPage<TodayPage, Model>(Face.Desk, "", Allowed.Readers, Load);
-
-    private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop)
+    public static void Map(IEndpointRouteBuilder app)
     {
-        var waiting = await WaitingReports.Of(store, stop);
-        return new Model(
-            store.Viewer.Name,
-            waiting.Count,
-            waiting.Count(line => line.Row.AcknowledgedAt is null && line.Row.NextWordBy is not null),
-            waiting.Count(line => line.Overdue),
-            waiting.Count(line => line.Row.AwaitsDesk),
-            [.. waiting.OrderByDescending(line => line.Row.PatientHarm == Aftercare.Reports.Answer.Yes).ThenBy(line => line.Row.NextWordBy ?? long.MaxValue).Take(Shown)],
-            store.Viewer.Has(Role.Administrator) && !await Mails.AreOn(store, stop));
+        var (queue, judgements) = (app.ServiceProvider.GetRequiredService<JobQueue>(), app.ServiceProvider.GetRequiredService<Judgements>());
+        app.MapPage<TodayPage, Model>(Face.Desk, "", Allowed.Readers, async (store, _, stop) =>
+        {
+            var (answers, sections) = (new Answers(store, queue, judgements, stop), new List<Section>());
+            foreach (var question in Agenda.For(store.Viewer.Has))
+                if (await answers.Of(question) is { Tasks.Count: > 0 } section)
+                    sections.Add(section);
+            return new Model(
+                store.Viewer.Name, [.. sections.OrderByDescending(section => section.Overdue)], await answers.NextDue(),
+                store.Viewer.Has(Role.Lead) || store.Viewer.Has(Role.Quality) ? await ReportsByAge.Of(store, stop) : null);
+        });
     }
 }

@@ -32,6 +32,8 @@ public sealed class Examination(Installation installation, PublicLook look, Pack
         findings.AddRange(await OfCasesAndUpdates(store, run, stop));
         findings.AddRange(await OfStatements(store, run, stop));
         findings.AddRange(Checks.All.OfType<UnansweredCheck>().Select(run.Nothing));
+        if (!run.IsPast)
+            judgements.Last = new Judgements.Outcome(findings.Count(finding => finding.Result == CheckResult.Fail), findings.Count(finding => finding.Result == CheckResult.Partial));
         return [.. findings.OrderBy(finding => Checks.All.IndexOf(finding.Check))];
     }
 

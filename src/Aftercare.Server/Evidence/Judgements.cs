@@ -13,6 +13,12 @@ public sealed class Judgements
     /// <param name="Settings">The version of the settings under which it was judged.</param>
     public sealed record Kept(int Version, int Settings, Examinee? Examinee, Judgement Judgement);
 
+    /// <summary>What the last examination of the present came to; null since the start.</summary>
+    /// <param name="Failed">Checks.</param>
+    public sealed record Outcome(int Failed, int Partial);
+
+    public Outcome? Last { get; set; }
+
     internal Kept? Find(Check check, Guid subject, int version, int settings, Instant at) =>
         _kept.TryGetValue((check.Id, subject), out var kept) && kept.Version == version && kept.Settings == settings && !(kept.Judgement.Until <= at) ? kept : null;
 

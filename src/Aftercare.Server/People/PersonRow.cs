@@ -14,6 +14,9 @@ public sealed class PersonRow : ViewRow
 
     public List<Role> Proposed { get; set; } = [];
 
+    /// <summary>Who proposed them: somebody else grants.</summary>
+    public List<string> ProposedBy { get; set; } = [];
+
     public List<Guid> Sites { get; set; } = [];
 
     /// <summary>Who stands in for him in some role.</summary>
@@ -27,6 +30,7 @@ public sealed class PersonRow : ViewRow
             Standing = person.Standing,
             Roles = [.. person.Roles.Order()],
             Proposed = [.. person.Proposals.Select(proposal => proposal.Role)],
+            ProposedBy = [.. person.Proposals.Select(proposal => proposal.By)],
             Sites = [.. person.Sites],
             Deputies = [.. person.Deputies.Values.Distinct().Order()],
             Since = person.Since.Ms,

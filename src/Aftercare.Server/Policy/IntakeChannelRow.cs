@@ -11,8 +11,12 @@ public sealed class IntakeChannelRow : ViewRow
     public Channel Wire { get; set; }
     public IntakeChannelStage Stage { get; set; }
 
+    /// <summary>When it was last tried, in milliseconds; null: never.</summary>
+    public long? TestedAt { get; set; }
+    public bool TestFailed { get; set; }
+
     internal static View View { get; } = View.Of<IntakeChannel, IntakeChannelRow>("channels",
-        channel => [new IntakeChannelRow { Name = channel.Name, Wire = channel.Wire, Stage = channel.Stage }],
+        channel => [new IntakeChannelRow { Name = channel.Name, Wire = channel.Wire, Stage = channel.Stage, TestedAt = channel.LastTest?.On.Earliest.Ms, TestFailed = channel.LastTest?.Result == TestOutcome.Failed }],
         (views, row) => views.Desk,
         row =>
         {

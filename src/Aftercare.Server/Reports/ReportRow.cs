@@ -1,3 +1,4 @@
+using Aftercare.Ledger;
 using Aftercare.Reports;
 using Aftercare.Server.Platform.Storage;
 
@@ -37,6 +38,9 @@ public sealed class ReportRow : ViewRow
     /// <summary>When the next word to the reporter is due by our own promise.</summary>
     public long? NextWordBy { get; set; }
 
+    /// <summary>Who brought it in, as the ledger names people.</summary>
+    public string ReceivedBy { get; set; } = "";
+
     public ClosureReason? ClosedAs { get; set; }
     public long? ClosedAt { get; set; }
 
@@ -56,6 +60,7 @@ public sealed class ReportRow : ViewRow
             row.Property(report => report.ClosedAs).HasConversion<string>();
             row.HasIndex(report => report.Stage);
             row.HasIndex(report => report.Case);
+            row.HasIndex(report => report.ReceivedBy);
             row.HasIndex(report => report.FirstHeardAt);
         });
 
@@ -82,6 +87,7 @@ public sealed class ReportRow : ViewRow
         AwaitsReporter = report.AwaitsReporter,
         AwaitsDesk = report.AwaitsDesk,
         NextWordBy = report.NextWordBy?.Ms,
+        ReceivedBy = report.LastBy[Kinds.All.NameOf(typeof(ReportEvent.Received))],
         ClosedAs = report.ClosedAs,
         ClosedAt = report.ClosedAt?.Ms,
         Description = report.Received.Passages.First(passage => passage.About == About.Description).Text.Id,

@@ -24,7 +24,7 @@ public static class ShowRegister
 
     /// <param name="Digest">Lowercase hex SHA-256 of the CSV.</param>
     /// <param name="Csv">Its address: the same query, as of the same state.</param>
-    public sealed record Model(Query Query, IReadOnlyList<Line> Lines, string Digest, string Csv, long AsOf);
+    public sealed record Model(Query Query, IReadOnlyList<Line> Lines, string Digest, string Csv, long AsOf, ReportsByAge Open);
 
     private static readonly string[] Header =
         ["Report", "First heard", "First heard by way of", "Source", "Channel", "Product", "Patient harm", "Stage", "Decision", "Case", "Complaint", "Acknowledged", "Closed as", "Closed", "Days open"];
@@ -46,7 +46,7 @@ public static class ShowRegister
     {
         var query = Parse(store, fields);
         var lines = await Lines(store, query, stop);
-        return new Model(query, lines, Convert.ToHexStringLower(SHA256.HashData(Write(lines))), "/desk/register.csv" + Address(store, query), store.Now.Ms);
+        return new Model(query, lines, Convert.ToHexStringLower(SHA256.HashData(Write(lines))), "/desk/register.csv" + Address(store, query), store.Now.Ms, await ReportsByAge.Of(store, stop));
     }
 
     private static async Task<List<Line>> Lines(Store store, Query query, CancellationToken stop)

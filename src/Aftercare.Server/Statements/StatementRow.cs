@@ -19,6 +19,9 @@ public sealed class StatementRow : ViewRow
     /// <summary>Null while nobody has decided.</summary>
     public Verdict? Verdict { get; set; }
 
+    /// <summary>Who decided, as the ledger names people: somebody else publishes.</summary>
+    public string? DecidedBy { get; set; }
+
     /// <summary>When we look again at what is not approved, as it was stated.</summary>
     public string? ReviewOn { get; set; }
     public long Since { get; set; }
@@ -35,6 +38,7 @@ public sealed class StatementRow : ViewRow
             Title = statement.Update.Title,
             Stage = statement.Stage,
             Verdict = statement.Decision?.Verdict,
+            DecidedBy = statement.DecidedBy,
             ReviewOn = statement.Decision?.Mitigation?.ReviewOn.Text,
             Since = statement.Since.Ms,
             PublishedAt = statement.PublishedAt?.Ms,

@@ -65,6 +65,13 @@ internal sealed class Walker : IAsyncDisposable
             await Expect(_page.Locator("main")).ToContainTextAsync(each);
     }
 
+    /// <summary>A chart is drawn, and the table that it is drawn from is there too.</summary>
+    internal async Task SeesPicture()
+    {
+        await Expect(_page.Locator(".chart-picture canvas")).ToBeVisibleAsync();
+        await Expect(_page.Locator(".chart table")).ToBeVisibleAsync();
+    }
+
     internal Task OffersNo(string button) =>
         Expect(_page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true, IncludeHidden = true })).ToHaveCountAsync(0);
 

@@ -44,7 +44,7 @@ public sealed class MailTests(PostgresServer postgres, MailServer server) : ICla
         using var rita = world.Visitor();
 
         // Without mail everything works, and nothing waits for it.
-        (await ada.Get("/desk")).Shows("Mail is not set up");
+        (await ada.Get("/desk")).Shows("Set up mail");
         (await SomeReport.Send(rita, Report)).Is(HttpStatusCode.OK);
         (await ada.Get("/desk/mail/sent")).Shows("Mail is not set up").Shows("No mails yet");
         Assert.Equal(0, await Tables.Count(world.Services.GetRequiredService<Database>(), """SELECT count(*) FROM jobs WHERE "Kind" = 'mail.send'"""));

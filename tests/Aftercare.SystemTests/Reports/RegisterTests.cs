@@ -79,7 +79,7 @@ public sealed class RegisterTests(PostgresServer postgres) : IClassFixture<Postg
 
         var number = SomeReport.NumberOn(await SomeReport.Send(visitor, SomeReport.WithAddress));
 
-        (await ana.Get("/desk")).Shows(number).Shows("Not acknowledged yet").Shows("The service port takes any password.");
+        (await ana.Get("/desk")).Shows(number).Shows("Reports to acknowledge").Shows("The service port takes any password.");
         foreach (var path in new[] { "/desk", "/desk/reports", "/desk/register", "/desk/register.csv", "/desk/policy" })
             (await olga.Get(path)).Is(HttpStatusCode.NotFound);
     }

@@ -127,7 +127,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The statements that make one generation of views, and their fingerprint: another fingerprint is another shape.</summary>
     public static (string Script, string Fingerprint) Shape(ViewContext views)
     {
-        var script = views.Database.GenerateCreateScript();
+        var script = views.Database.GenerateCreateScript() + SearchIndex.Script(views.Generation);
         return (script, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script))));
     }
 

@@ -77,7 +77,8 @@ public static class Generations
         await using var views = database.Views(connection, Viewer.System);
         await using var transaction = await record.Database.BeginTransactionAsync(stop);
         await views.Database.UseTransactionAsync(transaction.GetDbTransaction(), stop);
-        var old = await record.Database.SqlQuery<string>($"SELECT name AS Value FROM sqlite_master WHERE type = 'table' AND name LIKE 'view\\_%' ESCAPE '\\'").ToListAsync(stop);
+        // The word index drops the tables that it keeps its words in by itself.
+        var old = await record.Database.SqlQuery<string>($"SELECT name AS Value FROM sqlite_master WHERE type = 'table' AND name LIKE 'view\\_%' ESCAPE '\\' AND name NOT LIKE 'view\\_search\\_words\\_%' ESCAPE '\\'").ToListAsync(stop);
         foreach (var table in old)
             await Database.Execute(connection, $"DROP TABLE \"{table}\"", stop, transaction.GetDbTransaction());
         await Database.Execute(connection, Database.Shape(views).Script, stop, transaction.GetDbTransaction());

@@ -24,6 +24,7 @@ using Aftercare.Server.People;
 using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
 using Aftercare.Server.Reports;
+using Aftercare.Server.Search;
 using Aftercare.Server.Sites;
 using Aftercare.Server.Statements;
 using Aftercare.Server.Trust;
@@ -50,11 +51,17 @@ public static class Nouns
         Noun.Of<Device>(Device.Life.Steps, DeviceRow.View),
         Noun.Of<Advisory>(Advisory.Life.Steps, AdvisoryRow.View, PublishedAdvisoryRow.View),
         Noun.Of<PastAdvisory>(PastAdvisory.Life.Steps, PastAdvisoryRow.View),
+        Noun.Of<Product>(Product.Life.Steps, ProductRow.View, Findable.Products),
+        Noun.Of<Release>(Release.Life.Steps, ReleaseRow.View, Findable.Releases),
+        Noun.Of<SoftwareItem>(SoftwareItem.Life.Steps, ItemRow.View, ItemClassRow.View, Findable.Items),
+        Noun.Of<Site>(Site.Life.Steps, SiteRow.View, Findable.Sites),
+        Noun.Of<Device>(Device.Life.Steps, DeviceRow.View, Findable.Devices),
+        Noun.Of<Advisory>(Advisory.Life.Steps, AdvisoryRow.View, PublishedAdvisoryRow.View, Findable.Advisories),
         Noun.Of<DisclosurePolicy>(DisclosurePolicy.Life.Steps, PolicyRow.View),
-        Noun.Of<Report>(Report.Life.Steps, ReportRow.View),
-        Noun.Of<Case>(Case.Life.Steps, CaseRow.View, CaseReportRow.View, CaseVulnerabilityRow.View, CaseStatusRow.View),
-        Noun.Of<Update>(Update.Life.Steps, UpdateRow.View, UpdateFileRow.View, UpdateFixRow.View),
-        Noun.Of<Statement>(Statement.Life.Steps, StatementRow.View),
+        Noun.Of<Report>(Report.Life.Steps, ReportRow.View, ReportTextRow.View, Findable.Reports),
+        Noun.Of<Case>(Case.Life.Steps, CaseRow.View, CaseReportRow.View, CaseVulnerabilityRow.View, CaseStatusRow.View, Findable.Cases),
+        Noun.Of<Update>(Update.Life.Steps, UpdateRow.View, UpdateFileRow.View, UpdateFixRow.View, Findable.Updates),
+        Noun.Of<Statement>(Statement.Life.Steps, StatementRow.View, Findable.Statements),
         Noun.Of<Repository>(Repository.Life.Steps, RepositoryRow.View),
         Noun.Of<Delivery>(Delivery.Life.Steps, DeliveryRow.View, DeliveryDeviceRow.View),
         Noun.Of<Notice>(Notice.Life.Steps, NoticeRow.View, NoticeDeviceRow.View),

@@ -19,7 +19,11 @@ public enum Face
 /// <summary>One line of a navigation.</summary>
 /// <param name="Href">A path of this host. The entry with the longest path that begins the page's own is marked as current.</param>
 /// <param name="Count">How many wait there; nothing is shown for null or 0.</param>
-public sealed record NavEntry(string Text, string Href, Glyph? Glyph = null, int? Count = null);
+public sealed record NavEntry(string Text, string Href, Glyph? Glyph = null, int? Count = null)
+{
+    /// <summary>The heading that it stands under; empty: under none. Entries of a group follow each other.</summary>
+    public string Group { get; init; } = "";
+}
 
 /// <summary>What an endpoint says about its face; see <see cref="Faces.WithFace"/>.</summary>
 public sealed record FaceOfEndpoint(Face Face);

@@ -8,33 +8,34 @@ namespace Aftercare.Server.Platform.Web;
 /// <summary>What each face offers, and to whom. One table; a page that nobody may open is not offered.</summary>
 public static class Navigation
 {
-    private sealed record Place(Face Face, string Text, string Href, Glyph? Glyph, ImmutableArray<Role> Roles);
+    /// <param name="Group">The heading above; empty where the face has so few places that they need none.</param>
+    private sealed record Place(Face Face, string Group, string Text, string Href, Glyph? Glyph, ImmutableArray<Role> Roles);
 
     private static readonly ImmutableArray<Place> Places =
     [
-        new(Face.Desk, "Today", "/desk", Glyph.Home, Allowed.Readers),
-        new(Face.Desk, "Reports", "/desk/reports", Glyph.Inbox, Allowed.Readers),
-        new(Face.Desk, "Register", "/desk/register", Glyph.List, Allowed.Readers),
-        new(Face.Desk, "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
-        new(Face.Desk, "Advisories", "/desk/advisories", Glyph.Advisory, Allowed.Readers),
-        new(Face.Desk, "Products", "/desk/products", Glyph.Product, Allowed.Readers),
-        new(Face.Desk, "Updates", "/desk/updates", Glyph.Package, Allowed.Readers),
-        new(Face.Desk, "Deliveries", "/desk/deliveries", Glyph.Delivery, Allowed.Readers),
-        new(Face.Desk, "Statements", "/desk/statements", Glyph.Document, Allowed.Readers),
-        new(Face.Desk, "Notices", "/desk/notices", Glyph.Bell, Allowed.Readers),
-        new(Face.Desk, "Signing", "/desk/trust", Glyph.Seal, Allowed.Readers),
-        new(Face.Desk, "Sites", "/desk/sites", Glyph.Site, Allowed.Readers),
-        new(Face.Desk, "Import", "/desk/imports", Glyph.Upload, [Role.Administrator, Role.Lead, Role.Quality, Role.Auditor]),
-        new(Face.Desk, "Disclosure policy", "/desk/policy", Glyph.Document, Allowed.Readers),
-        new(Face.Desk, "Ways in", "/desk/channels", Glyph.Mail, Allowed.Readers),
-        new(Face.Desk, "Readiness", "/desk/readiness", Glyph.Check, [Role.Quality]),
-        new(Face.Desk, "People", "/desk/people", Glyph.People, Allowed.Readers),
-        new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
-        new(Face.Desk, "Mail", "/desk/mail/sent", Glyph.Mail, [Role.Administrator, Role.Quality]),
-        new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
-        new(Face.Portal, "My devices", "/portal", Glyph.Device, [Role.Operator]),
-        new(Face.Portal, "Notices", "/portal/notices", Glyph.Bell, [Role.Operator]),
-        new(Face.Portal, "Computers", "/portal/access", Glyph.Key, [Role.Operator]),
+        new(Face.Desk, "Work", "Today", "/desk", Glyph.Home, Allowed.Readers),
+        new(Face.Desk, "Work", "Reports", "/desk/reports", Glyph.Inbox, Allowed.Readers),
+        new(Face.Desk, "Work", "Register", "/desk/register", Glyph.List, Allowed.Readers),
+        new(Face.Desk, "Work", "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
+        new(Face.Desk, "Work", "Advisories", "/desk/advisories", Glyph.Advisory, Allowed.Readers),
+        new(Face.Desk, "Updates", "Products", "/desk/products", Glyph.Product, Allowed.Readers),
+        new(Face.Desk, "Updates", "Updates", "/desk/updates", Glyph.Package, Allowed.Readers),
+        new(Face.Desk, "Updates", "Statements", "/desk/statements", Glyph.Document, Allowed.Readers),
+        new(Face.Desk, "Updates", "Deliveries", "/desk/deliveries", Glyph.Delivery, Allowed.Readers),
+        new(Face.Desk, "Updates", "Notices", "/desk/notices", Glyph.Bell, Allowed.Readers),
+        new(Face.Desk, "Updates", "Signing", "/desk/trust", Glyph.Seal, Allowed.Readers),
+        new(Face.Desk, "Field", "Sites", "/desk/sites", Glyph.Site, Allowed.Readers),
+        new(Face.Desk, "House", "Disclosure policy", "/desk/policy", Glyph.Shield, Allowed.Readers),
+        new(Face.Desk, "House", "Ways in", "/desk/channels", Glyph.Mail, Allowed.Readers),
+        new(Face.Desk, "House", "Readiness", "/desk/readiness", Glyph.Check, [Role.Quality]),
+        new(Face.Desk, "House", "People", "/desk/people", Glyph.People, Allowed.Readers),
+        new(Face.Desk, "House", "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
+        new(Face.Desk, "House", "Import", "/desk/imports", Glyph.Upload, [Role.Administrator, Role.Lead, Role.Quality, Role.Auditor]),
+        new(Face.Desk, "House", "Mail", "/desk/mail/sent", Glyph.Mail, [Role.Administrator, Role.Quality]),
+        new(Face.Desk, "House", "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
+        new(Face.Portal, "", "My devices", "/portal", Glyph.Device, [Role.Operator]),
+        new(Face.Portal, "", "Notices", "/portal/notices", Glyph.Bell, [Role.Operator]),
+        new(Face.Portal, "", "Computers", "/portal/access", Glyph.Key, [Role.Operator]),
     ];
 
     /// <summary>The public places, in the words of the reader's language.</summary>
@@ -49,5 +50,5 @@ public static class Navigation
     ];
 
     public static IReadOnlyList<NavEntry> For(Face face, Viewer viewer) =>
-        [.. Places.Where(place => place.Face == face && place.Roles.Any(viewer.Has)).Select(place => new NavEntry(place.Text, place.Href, place.Glyph))];
+        [.. Places.Where(place => place.Face == face && place.Roles.Any(viewer.Has)).Select(place => new NavEntry(place.Text, place.Href, place.Glyph) { Group = place.Group })];
 }

@@ -14,10 +14,11 @@ public sealed record PageOf(int Number, bool More)
     private const int Last = 2000;
 
     /// <summary>The rows of the page that the field <c>page</c> asks for, default the first. The query must be ordered.</summary>
-    public static async Task<(List<T> Rows, PageOf Page)> Take<T>(IQueryable<T> ordered, Fields fields, CancellationToken stop)
+    /// <param name="size">Rows a page.</param>
+    public static async Task<(List<T> Rows, PageOf Page)> Take<T>(IQueryable<T> ordered, Fields fields, CancellationToken stop, int size = Size)
     {
         var number = fields.TextOrNull("page", 10) is null ? 1 : fields.Number("page", 1, Last);
-        var rows = await ordered.Skip((Math.Clamp(number, 1, Last) - 1) * Size).Take(Size + 1).ToListAsync(stop);
-        return ([.. rows.Take(Size)], new PageOf(number, rows.Count > Size));
+        var rows = await ordered.Skip((Math.Clamp(number, 1, Last) - 1) * size).Take(size + 1).ToListAsync(stop);
+        return ([.. rows.Take(size)], new PageOf(number, rows.Count > size));
     }
 }

@@ -16,6 +16,7 @@ public sealed class WebAssets
         Files = Find(host);
         Styles = [Address(Tabler), Address(Own)];
         Htmx = Address(HtmxScript);
+        Charts = [Address("/vendor/echarts/echarts.common.min.js"), Address("/app/chart.js")];
     }
 
     internal IFileProvider Files { get; }
@@ -23,6 +24,9 @@ public sealed class WebAssets
     internal IReadOnlyList<string> Styles { get; }
 
     internal string Htmx { get; }
+
+    /// <summary>Only for pages with a chart.</summary>
+    internal IReadOnlyList<string> Charts { get; }
 
     // A published server started from another folder has its wwwroot beside the program, not under the content root.
     private static IFileProvider Find(IWebHostEnvironment host)
