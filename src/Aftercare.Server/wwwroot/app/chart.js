@@ -42,7 +42,7 @@
       xAxis: { type: "value", minInterval: 1, axisLabel: { ...text, color: soft }, splitLine: { lineStyle: { color: line } } },
       yAxis: {
         type: "category", inverse: true, data: rows.map((row) => row[0]), axisTick: { show: false }, axisLine: { lineStyle: { color: soft } },
-        axisLabel: { ...text, width: narrow ? 110 : 240, lineHeight: 15, overflow: "break" },
+        axisLabel: { ...text, lineHeight: 15, ...(narrow ? { width: 110, overflow: "break" } : {}) },
       },
       series: names.map((name, at) => ({
         name, type: "bar", stack: "all", barMaxWidth: 22, silent: true, itemStyle: { borderColor: surface, borderWidth: 1 },
