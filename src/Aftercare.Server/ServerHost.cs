@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Aftercare.Server.Advisories;
+using Aftercare.Server.Audits;
 using Aftercare.Server.Cases;
 using Aftercare.Server.Deliveries;
 using Aftercare.Server.Demo;
@@ -119,6 +120,7 @@ public static class ServerHost
         services.AddResigning();
         services.AddNotices();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
+        services.AddJob(AuditDesk.SealJob, AuditDesk.Seal, AuditDesk.SealEvery);
         services.AddSingleton<LogWitness>();
         services.AddSingleton<Packer>();
         services.AddSingleton<PublicLook>();
@@ -147,6 +149,7 @@ public static class ServerHost
 
     private static void Compose(WebApplication app)
     {
+        app.Use(RoomDoor.Keep);
         app.UseWebPlatform();
         app.UsePublicFiles(app.Services.GetRequiredService<Installation>().Data);
         app.UseMiddleware<Admission>();
@@ -324,6 +327,18 @@ public static class ServerHost
         ShowChain.Map(app);
         MakePack.Map(app);
         ShowKeys.Map(app);
+
+        ListAudits.Map(app);
+        AnnounceAudit.Map(app);
+        OpenAudit.Map(app);
+        ShowAudit.Map(app);
+        AuditDesk.MapSteps(app);
+        ShowRoom.Map(app);
+        LookBack.Map(app);
+        DrawSample.Map(app);
+        ShowSample.Map(app);
+        AskToSee.Map(app);
+        ShowOpened.Map(app);
 
         Admission.RequireAllowed(app);
     }

@@ -16,7 +16,7 @@ public static class Today
     public sealed record Model(string Name, int Waiting, int Unacknowledged, int Overdue, int Answers, IReadOnlyList<ReportLine> Pressing);
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPage<TodayPage, Model>(Face.Desk, "", Allowed.Readers, Load);
+        app.MapPage<TodayPage, Model>(Face.Desk, "", Allowed.Desk, Load);
 
     private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop)
     {

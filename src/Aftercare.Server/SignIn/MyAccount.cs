@@ -28,7 +28,7 @@ public static class MyAccount
 
     /// <summary>Where somebody's work is.</summary>
     public static string Home(Viewer viewer) =>
-        viewer.Has(Role.Operator) && !viewer.Desk ? "/portal" : viewer.Desk ? "/desk" : "/account";
+        viewer.Has(Role.Operator) && !viewer.Desk ? "/portal" : viewer.Desk ? "/desk" : viewer.Has(Role.Auditor) ? "/audit" : "/account";
 
     private static async Task<IResult> Show(HttpContext context, SignInManager<Account> signIn, TimeProvider clock)
     {

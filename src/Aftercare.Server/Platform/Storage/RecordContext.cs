@@ -19,6 +19,7 @@ public abstract class RecordContext(DbContextOptions options) : IdentityUserCont
     public DbSet<BlobRecord> Blobs => Set<BlobRecord>();
     public DbSet<SecretRecord> Secrets => Set<SecretRecord>();
     public DbSet<JobRecord> Jobs => Set<JobRecord>();
+    public DbSet<OpeningRecord> Openings => Set<OpeningRecord>();
     public DbSet<GenerationRecord> Generations => Set<GenerationRecord>();
 
     protected override void OnModelCreating(ModelBuilder builder)
@@ -51,6 +52,7 @@ public abstract class RecordContext(DbContextOptions options) : IdentityUserCont
             secret.ToTable("secrets").HasKey(s => s.Sha256);
             secret.HasIndex(s => new { s.Purpose, s.Subject });
         });
+        builder.Entity<OpeningRecord>().ToTable("openings").HasKey(o => new { o.Audit, o.Number });
         builder.Entity<GenerationRecord>().ToTable("generations").HasKey(g => g.Name);
         builder.Entity<JobRecord>(job =>
         {

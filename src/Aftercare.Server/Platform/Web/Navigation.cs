@@ -12,7 +12,7 @@ public static class Navigation
 
     private static readonly ImmutableArray<Place> Places =
     [
-        new(Face.Desk, "Today", "/desk", Glyph.Home, Allowed.Readers),
+        new(Face.Desk, "Today", "/desk", Glyph.Home, Allowed.Desk),
         new(Face.Desk, "Reports", "/desk/reports", Glyph.Inbox, Allowed.Readers),
         new(Face.Desk, "Register", "/desk/register", Glyph.List, Allowed.Readers),
         new(Face.Desk, "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
@@ -27,9 +27,14 @@ public static class Navigation
         new(Face.Desk, "Disclosure policy", "/desk/policy", Glyph.Document, Allowed.Readers),
         new(Face.Desk, "Ways in", "/desk/channels", Glyph.Mail, Allowed.Readers),
         new(Face.Desk, "Readiness", "/desk/readiness", Glyph.Check, [Role.Quality]),
+        new(Face.Desk, "Audits", "/desk/audits", Glyph.Audit, [Role.Quality, Role.Administrator, Role.Lead]),
         new(Face.Desk, "People", "/desk/people", Glyph.People, Allowed.Readers),
-        new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
+        new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Desk),
         new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
+        new(Face.Audit, "Overview", "/audit", Glyph.Home, [Role.Auditor]),
+        new(Face.Audit, "Samples", "/audit/samples", Glyph.Check, [Role.Auditor]),
+        new(Face.Audit, "Requests", "/audit/requests", Glyph.Mail, [Role.Auditor]),
+        new(Face.Audit, "Opened", "/audit/opened", Glyph.Evidence, [Role.Auditor]),
         new(Face.Portal, "My devices", "/portal", Glyph.Device, [Role.Operator]),
         new(Face.Portal, "Notices", "/portal/notices", Glyph.Bell, [Role.Operator]),
         new(Face.Portal, "Computers", "/portal/access", Glyph.Key, [Role.Operator]),
@@ -46,6 +51,10 @@ public static class Navigation
         new(words["Nav.Policy"], "/security"),
     ];
 
+    /// <summary>In the audit room also what it shows of the desk.</summary>
     public static IReadOnlyList<NavEntry> For(Face face, Viewer viewer) =>
-        [.. Places.Where(place => place.Face == face && place.Roles.Any(viewer.Has)).Select(place => new NavEntry(place.Text, place.Href, place.Glyph))];
+        [.. Places.Where(place => (place.Face == face || (face == Face.Audit && place.Face == Face.Desk)) && place.Roles.Any(viewer.Has))
+            .OrderBy(place => place.Face == face ? 0 : 1)
+            .Select(place => new NavEntry(place.Text, place.Face == face ? place.Href : Faces.Home(face) + place.Href[Faces.Home(Face.Desk).Length..], place.Glyph))
+            .Concat(face == Face.Audit && viewer.Room?.Readiness == true ? [new NavEntry("Readiness", "/audit/readiness", Glyph.Check)] : [])];
 }
