@@ -9,8 +9,8 @@ namespace Aftercare.Server.Audits;
 /// <summary>What the auditor opened, as both sides see it, with the digests by which nothing of it can be changed unnoticed.</summary>
 public static partial class ShowOpened
 {
-    /// <param name="Record">What the opened record is called; null: a list or another page.</param>
-    public sealed record Line(Opening Opening, string? Record);
+    /// <param name="What">What the opened record is called, or the kind of page.</param>
+    public sealed record Line(Opening Opening, string What);
 
     /// <param name="Intact">Whether what is kept still has this digest.</param>
     public sealed record Sealed(AuditEvent.OpeningsSealed Seal, bool Intact);
@@ -44,7 +44,7 @@ public static partial class ShowOpened
         foreach (var seal in audit.Seals.Where(seal => seal.Last >= first && seal.First <= last))
             seals.Add(new Sealed(seal, Opening.DigestOf(await store.OpeningsOf(audit.Id, seal.First, seal.Last, stop)) == seal.Digest));
         openings.Reverse();
-        return new Model(audit, openings.ConvertAll(opening => new Line(opening, RecordOf(opening) is { } id ? named.GetValueOrDefault(id) : null)), seals, total, new PageOf(number, first > 1));
+        return new Model(audit, openings.ConvertAll(opening => new Line(opening, RecordOf(opening) is { } id && named.TryGetValue(id, out var record) ? record : PlaceOf(opening))), seals, total, new PageOf(number, first > 1, total));
     }
 
     private static async Task<Dictionary<Guid, string>> Named(Store store, List<Opening> openings, CancellationToken stop)
@@ -56,6 +56,10 @@ public static partial class ShowOpened
                 named[id] = item.Label;
         return named;
     }
+
+    // "Register" for /audit/register.csv?source=user.
+    private static string PlaceOf(Opening opening) =>
+        opening.Address.Split('/', '?', '.') is [_, _, { Length: > 0 } place, ..] ? char.ToUpperInvariant(place[0]) + place[1..].Replace('-', ' ') : "Overview";
 
     private static Guid? RecordOf(Opening opening) => Guid.TryParse(AnId().Match(opening.Address).Value, out var id) ? id : null;
 
