@@ -43,6 +43,8 @@ public static class ShowReport
             return Refusal.Invisible;
         var kept = KeepsIdentity(store.Viewer, report.Id);
         var texts = await store.TextsOf(report.Id, stop);
+        if (kept)
+            texts = WithoutIdentity(report, texts);
         var files = (await store.BlobsOf(report.Id, stop)).ToDictionary(blob => blob.Id);
         var rows = await store.Rows<ReportRow>(stop);
         var products = await ProductChoices.Of(store, stop);
@@ -65,6 +67,13 @@ public static class ShowReport
 
     /// <summary>An auditor sees what was reported, not by whom, unless quality has granted it for this report.</summary>
     private static bool KeepsIdentity(Viewer viewer, Guid report) => viewer.Room is { } room && !room.Reporters.Contains(report);
+
+    // Letters to and from somebody name him, and so does the credit that he asks for.
+    private static Dictionary<Guid, string> WithoutIdentity(Report report, Dictionary<Guid, string> texts)
+    {
+        var told = report.Received.Passages.Where(passage => passage.About is not (About.Credit or About.Reference)).Select(passage => passage.Text.Id).ToHashSet();
+        return texts.ToDictionary(pair => pair.Key, pair => told.Contains(pair.Key) ? pair.Value : "(kept with who reported)");
+    }
 
     private static async Task<string?> Shown(Store store, BlobRecord? blob, CancellationToken stop)
     {

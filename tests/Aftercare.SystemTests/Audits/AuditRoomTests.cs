@@ -145,7 +145,7 @@ public sealed class AuditRoomTests(PostgresServer postgres, Browser browser) : I
     {
         await using var world = await World.Founded(Db.Sqlite, postgres);
         using var finder = world.Visitor();
-        await SomeReport.Send(finder, SomeReport.WithAddress);
+        await SomeReport.Send(finder, [.. SomeReport.WithAddress, ("credit", "Rita of the finders")]);
         using var aud = await world.Auditor("Aud");
         var report = (await aud.Get("/audit/register")).Link("/audit/reports/[0-9a-f-]+");
         var id = Guid.Parse(report[^36..]);
@@ -158,7 +158,7 @@ public sealed class AuditRoomTests(PostgresServer postgres, Browser browser) : I
         (await aud.Get($"/desk/reports/{id:D}/files/{file:D}")).Is(HttpStatusCode.NotFound);
 
         await Decide(world, (await Find(world)).Grant(Withheld.Reporter, id, "She agrees.", Actor.Person(Quality, Role.Quality)).Value);
-        (await aud.Get(report)).Shows("rita@finder.test");
+        (await aud.Get(report)).Shows("rita@finder.test").Shows("Rita of the finders");
         (await aud.Get($"{report}/files/{file:D}")).Is(HttpStatusCode.OK);
     }
 
@@ -230,6 +230,38 @@ public sealed class AuditRoomTests(PostgresServer postgres, Browser browser) : I
             var posts = Regex.Matches((await aud.Get(path)).Html, "<form\\b[^>]*method=\"post\"[^>]*action=\"([^\"]*)\"").Select(match => match.Groups[1].Value);
             Assert.DoesNotContain(posts, action => !Regex.IsMatch(action, "^(/sign-out|/audit/(samples/.*|requests/ask|chains/.*/pack))$"));
         }
+    }
+
+    [Fact]
+    public async Task Our_own_checks_are_shown_only_when_quality_shares_them_and_decided_by_nobody_there()
+    {
+        await using var world = await World.Founded(Db.Sqlite, postgres);
+        var @case = await world.MakeCase();
+        using var aud = await world.Auditor("Aud");
+        Assert.DoesNotContain("/audit/readiness", (await aud.Get("/audit")).Html, StringComparison.Ordinal);
+        (await aud.Get("/audit/readiness")).Is(HttpStatusCode.NotFound);
+
+        await Decide(world, (await Find(world)).DecideReadiness(true, "Asked for.", Actor.Person(Quality, Role.Quality)).Value);
+
+        var page = await aud.Get((await aud.Get("/audit")).Link("/audit/readiness"));
+        Assert.DoesNotContain("step-form", page.Is(HttpStatusCode.OK).Html, StringComparison.Ordinal);
+        Assert.DoesNotContain(@case.ToString("D"), page.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_room_that_cannot_note_what_is_opened_opens_nothing()
+    {
+        await using var world = await World.Founded(Db.Sqlite, postgres);
+        using var aud = await world.Auditor("Aud");
+        await using (var connection = await world.Services.GetRequiredService<Database>().Connect(default))
+        await using (var record = world.Services.GetRequiredService<Database>().Record(connection))
+        {
+            record.Add(new OpeningRecord { Audit = (await Find(world)).Id, Number = Opening.Most, Address = "/audit" });
+            await record.SaveChangesAsync();
+        }
+
+        (await aud.Get("/audit")).Is(HttpStatusCode.Conflict).Shows("audit.openings-full");
+        (await aud.Get("/audit/register.csv")).Is(HttpStatusCode.Conflict);
     }
 
     [Fact]

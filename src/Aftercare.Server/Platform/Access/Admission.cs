@@ -64,7 +64,9 @@ public sealed class Admission(RequestDelegate next, Stores stores, Branding bran
         if (!known)
             return ErrorPages.Result(401, "access.sign-in", "Sign in first.").ExecuteAsync(context);
         // Whoever belongs to another face does not learn that there is anything here.
-        return allowed.Face == Face.Audit || (allowed.Face == Face.Desk && !viewer.Desk)
+        if (allowed.Face == Face.Audit)
+            return ErrorPages.Result(404, reason: "No audit is open for you at this moment.", clear: "/account").ExecuteAsync(context);
+        return allowed.Face == Face.Desk && !viewer.Desk
             ? ErrorPages.Result(404).ExecuteAsync(context)
             : ErrorPages.Result(403, "access.role", $"This needs the role {string.Join(" or ", allowed.Roles.Take(3))}.").ExecuteAsync(context);
     }
