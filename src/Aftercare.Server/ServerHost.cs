@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Aftercare.Server.Advisories;
+using Aftercare.Server.Audits;
 using Aftercare.Server.Cases;
 using Aftercare.Server.Deliveries;
 using Aftercare.Server.Demo;
@@ -124,6 +125,7 @@ public static class ServerHost
         services.AddImports();
         services.AddMail();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
+        services.AddJob(AuditDesk.SealJob, AuditDesk.Seal, AuditDesk.SealEvery);
         services.AddSingleton<LogWitness>();
         services.AddSingleton<Packer>();
         services.AddSingleton<PublicLook>();
@@ -152,6 +154,7 @@ public static class ServerHost
 
     private static void Compose(WebApplication app)
     {
+        app.Use(RoomDoor.Keep);
         app.UseWebPlatform();
         app.UsePublicFiles(app.Services.GetRequiredService<Installation>().Data);
         app.UseMiddleware<Admission>();
@@ -350,6 +353,18 @@ public static class ServerHost
         ShowChain.Map(app);
         MakePack.Map(app);
         ShowKeys.Map(app);
+
+        ListAudits.Map(app);
+        AnnounceAudit.Map(app);
+        OpenAudit.Map(app);
+        ShowAudit.Map(app);
+        AuditDesk.MapSteps(app);
+        ShowRoom.Map(app);
+        LookBack.Map(app);
+        DrawSample.Map(app);
+        ShowSample.Map(app);
+        AskToSee.Map(app);
+        ShowOpened.Map(app);
 
         Admission.RequireAllowed(app);
     }

@@ -94,7 +94,7 @@ public sealed class TheWholeChain(PostgresServer postgres) : IClassFixture<Postg
             story.Analyst = await world.Person("Ana", Role.Analyst);
             story.Lead = await world.Person("Lena", Role.Lead);
             story.Safety = await world.Person("Sara", Role.Safety);
-            story.Auditor = await world.Person("Aud", Role.Auditor);
+            story.Auditor = await world.Auditor("Aud");
             story.Hospital = await world.Operator("Olga", story.Site);
             await story.MakePackage();
             await world.Stop();
@@ -216,9 +216,9 @@ public sealed class TheWholeChain(PostgresServer postgres) : IClassFixture<Postg
         /// <summary>The chain on one page, then the pack, checked without the server; one changed byte of it is named.</summary>
         internal async Task TheAuditorTakesThePackHome(string @case)
         {
-            (await Auditor.Get($"/desk/chains/{Releasing.IdOf(@case)}")).Is(HttpStatusCode.OK)
+            (await Auditor.Get($"/audit/chains/{Releasing.IdOf(@case)}")).Is(HttpStatusCode.OK)
                 .Shows("R-20").Shows("C-20").Shows("ACME-SA-20").Shows("U-20").Shows("St. Mary's Hospital");
-            var (status, pack) = await Auditor.TakePack(Guid.Parse(Releasing.IdOf(@case)));
+            var (status, pack) = await Auditor.TakePack($"/audit/chains/{Releasing.IdOf(@case)}");
             Assert.Equal(HttpStatusCode.OK, status);
             var fingerprint = await _firm.World.Fingerprint();
             (await Command.Run("audit", "verify", pack, "--keys", fingerprint)).Is(0).Says("VERIFIED");

@@ -35,7 +35,7 @@ public sealed class DeliveryRow : ViewRow
             RefusedReceipts = delivery.RefusedReceipts.Count,
             FailureReport = delivery.FailureReport,
         }],
-        (views, row) => views.Desk || views.Sites.Contains(row.Site),
+        (views, row) => (views.Desk && (views.EveryProduct || views.Products.Contains(row.Product)) && !views.Hidden.Contains(row.Update)) || views.Sites.Contains(row.Site),
         row =>
         {
             row.Property(delivery => delivery.Stage).HasConversion<string>();
@@ -85,7 +85,7 @@ public sealed class DeliveryDeviceRow : ViewRow
             InstalledAt = device.InstalledBy == EvidenceKind.None ? null : (device.First(DeliveryStep.Installed) ?? device.First(DeliveryStep.Confirmed))?.At.Ms,
             InstalledBy = device.InstalledBy,
         }),
-        (views, row) => views.Desk || views.Sites.Contains(row.Site),
+        (views, row) => (views.Desk && (views.EveryProduct || views.Products.Contains(row.Product)) && !views.Hidden.Contains(row.Update)) || views.Sites.Contains(row.Site),
         row =>
         {
             row.Property(device => device.Step).HasConversion<string>();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Aftercare.Advisories;
+using Aftercare.Audits;
 using Aftercare.Cases;
 using Aftercare.Ledger;
 using Aftercare.Policy;
@@ -56,12 +57,27 @@ internal sealed class DemoStory(DemoFirm firm, DemoKeys keys, CancellationToken 
         Say("An advisory, and the offer to the sites");
         await AnAdvisoryIsPublished(flaw);
         await TheSitesAreOfferedIt(update);
+        Say("An audit");
+        await AnAuditorIsLetIn();
     }
 
     private static void Say(string what) => Console.WriteLine($"  {what} …");
 
     /// <summary>A day so long ago, as somebody would state it.</summary>
     private static Stated Ago(int days) => Stated.Parse(TimeProvider.System.GetUtcNow().AddDays(-days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), null);
+
+    private async Task AnAuditorIsLetIn()
+    {
+        await using var quality = firm.As("Quality");
+        var id = Store.NewId();
+        var terms = new AuditEvent.Announced(
+            await quality.Number("A", TimeZoneInfo.Utc, stop), "Surveillance audit (demo)", AuditBody.NotifiedBody, "A notified body", firm.ViewerOf("Auditor").Person!.Value,
+            quality.Now, quality.Now.Plus(Audit.Longest), [], Readiness: false, LogSize: null);
+        await Record(quality, Change.Begin(id, Audit.Announce(terms, quality.Now, quality.Actor).Value));
+        await using var administrator = firm.As("Administrator");
+        var audit = (await administrator.Find<Audit>(id, stop))!;
+        await Record(administrator, Change.To(audit, audit.Open(administrator.Actor).Value));
+    }
 
     private async Task TheFirmIsFounded()
     {

@@ -18,7 +18,7 @@ public static class Today
     public static void Map(IEndpointRouteBuilder app)
     {
         var (queue, judgements) = (app.ServiceProvider.GetRequiredService<JobQueue>(), app.ServiceProvider.GetRequiredService<Judgements>());
-        app.MapPage<TodayPage, Model>(Face.Desk, "", Allowed.Readers, async (store, _, stop) =>
+        app.MapPage<TodayPage, Model>(Face.Desk, "", Allowed.Desk, async (store, _, stop) =>
         {
             var (answers, sections) = (new Answers(store, queue, judgements, stop), new List<Section>());
             foreach (var question in Agenda.For(store.Viewer.Has))

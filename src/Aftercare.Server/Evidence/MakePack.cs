@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Aftercare.Cases;
 using Aftercare.Evidence;
 using Aftercare.Ledger;
@@ -25,10 +26,13 @@ public static class MakePack
     internal static void Map(IEndpointRouteBuilder app)
     {
         var packer = app.ServiceProvider.GetRequiredService<Packer>();
-        app.MapPost("/desk/chains/{id:guid}/pack", (HttpContext context, CancellationToken stop) => Answer(packer, context, stop))
-            .WithMetadata(new Allowed(Face.Desk, EvidencePack.Life.Steps[0].Roles))
+        Door(Face.Desk, EvidencePack.Life.Steps[0].Roles.Remove(Role.Auditor));
+        Door(Face.Audit, [Role.Auditor]);
+
+        void Door(Face face, ImmutableArray<Role> roles) => app.MapPost(Doors.Address(face, "/chains/{id:guid}/pack"), (HttpContext context, CancellationToken stop) => Answer(packer, context, stop))
+            .WithMetadata(new Allowed(face, roles))
             .WithMetadata(new RequireAntiforgeryTokenAttribute(required: true))
-            .WithFace(Face.Desk);
+            .WithFace(face);
     }
 
     private static Command Parse(Fields fields) => new(fields.Id("id"), fields.TextOrNull("originals", 10) == "true");
@@ -45,6 +49,8 @@ public static class MakePack
         context.Response.RegisterForDisposeAsync(store);
         if ((await Prepare(packer, store, command, stop)).Refused(out var why, out var pack))
             return why.ToResult();
+        if (await RoomDoor.Note(context, viewer, stop) is { } full)
+            return full.ToResult();
         context.Response.Headers.CacheControl = "no-store";
         return Results.Stream(body => packer.Write(body, store, pack, stop), "application/zip", $"evidence-{pack.Case.Number}.zip");
     }

@@ -30,9 +30,9 @@ public static class CheckImport
 
     internal static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPage<ImportsPage, Model>(Face.Desk, "/imports", Allowed.Readers, Load);
+        app.MapPage<ImportsPage, Model>(Face.Desk, "/imports", Allowed.Desk, Load);
         app.Map(new Change<Command>(Face.Desk, "/imports", Roles, Parse, Handle) { Files = Files });
-        app.MapRead(Face.Desk, "/desk/imports/templates/{kind}.csv", Allowed.Readers, (_, fields, _) => Task.FromResult(Template(fields)));
+        app.MapRead(Face.Desk, "/desk/imports/templates/{kind}.csv", Allowed.Desk, (_, fields, _) => Task.FromResult(Template(fields)));
     }
 
     private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop)

@@ -22,10 +22,10 @@ public static class ShowImport
 
     internal static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPage<ImportPage, Model>(Face.Desk, "/imports/{id:guid}", Allowed.Readers, Load);
-        app.MapRead(Face.Desk, "/desk/imports/{id:guid}/faults.csv", Allowed.Readers, FaultsFile);
+        app.MapPage<ImportPage, Model>(Face.Desk, "/imports/{id:guid}", Allowed.Desk, Load);
+        app.MapRead(Face.Desk, "/desk/imports/{id:guid}/faults.csv", Allowed.Desk, FaultsFile);
         app.MapRead(Face.Desk, "/desk/imports/{id:guid}/file", CheckImport.Roles, Original);
-        app.MapRead(Face.Desk, "/api/v1/imports/{id:guid}", [.. Allowed.Readers, Role.Importer], Tell);
+        app.MapRead(Face.Desk, "/api/v1/imports/{id:guid}", [.. Allowed.Desk, Role.Importer], Tell);
     }
 
     private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop)

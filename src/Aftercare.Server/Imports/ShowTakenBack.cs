@@ -14,7 +14,7 @@ public static class ShowTakenBack
     /// <param name="Said">What its first entry said, by member; ids of other records are left out.</param>
     public sealed record Model(string Noun, ImportedFrom From, ImmutableArray<(string Name, string Value)> Said, ImmutableArray<TimelineItem> History);
 
-    internal static void Map(IEndpointRouteBuilder app) => app.MapPage<TakenBackPage, Model>(Face.Desk, "/taken-back/{id:guid}", Allowed.Readers, Load);
+    internal static void Map(IEndpointRouteBuilder app) => app.MapPage<TakenBackPage, Model>(Face.Desk, "/taken-back/{id:guid}", Allowed.Desk, Load);
 
     private static async Task<Outcome<Model>> Load(Store store, Fields fields, CancellationToken stop)
     {

@@ -21,7 +21,7 @@ public static class DescribeApi
         var (endpoints, installation) = (new Lazy<EndpointDataSource>(() => app.ServiceProvider.GetRequiredService<EndpointDataSource>()), app.ServiceProvider.GetRequiredService<Installation>());
         var document = new Lazy<byte[]>(() => System.Text.Encoding.UTF8.GetBytes(ApiDocument.Of(endpoints.Value, installation.PublicUrl, Version).ToJsonString()));
         app.MapRead(Face.FrontDoor, "/api/v1/openapi.json", Allowed.Anyone, (_, _, _) => Task.FromResult(Outcome.Of<IResult>(TypedResults.Bytes(document.Value, "application/json"))));
-        app.MapPage<ApiPage, Model>(Face.Desk, "/api", Allowed.Readers, (_, _, _) => Task.FromResult<Outcome<Model>>(new Model([.. ApiDocument.Calls(endpoints.Value).Select(Of)], installation.PublicUrl)));
+        app.MapPage<ApiPage, Model>(Face.Desk, "/api", Allowed.Desk, (_, _, _) => Task.FromResult<Outcome<Model>>(new Model([.. ApiDocument.Calls(endpoints.Value).Select(Of)], installation.PublicUrl)));
     }
 
     private static string Version => typeof(DescribeApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";

@@ -33,7 +33,7 @@ public sealed class NoticeRow : ViewRow
             ReadAt = notice.ReadAt?.Ms,
             ToldBy = notice.Told is [.., { Channel: var last }] ? last : null,
         }],
-        (views, row) => views.Desk || views.Sites.Contains(row.Site),
+        (views, row) => (views.Desk && !views.Hidden.Contains(row.About)) || views.Sites.Contains(row.Site),
         row =>
         {
             row.Property(notice => notice.Topic).HasConversion<string>();
@@ -53,6 +53,6 @@ public sealed class NoticeDeviceRow : ViewRow
 
     internal static View View { get; } = View.Of<Notice, NoticeDeviceRow>("notice_devices",
         notice => notice.Devices.Select(device => new NoticeDeviceRow { Part = device.ToString("N"), About = notice.About, Site = notice.Site, Device = device }),
-        (views, row) => views.Desk || views.Sites.Contains(row.Site),
+        (views, row) => (views.Desk && !views.Hidden.Contains(row.About)) || views.Sites.Contains(row.Site),
         row => row.HasIndex(notice => new { notice.About, notice.Device }));
 }

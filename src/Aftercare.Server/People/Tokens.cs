@@ -24,7 +24,7 @@ public static class Tokens
     internal static void Map(IEndpointRouteBuilder app)
     {
         var once = app.ServiceProvider.GetRequiredService<ShownOnce>();
-        app.MapPage<TokensPage, Model>(Face.Desk, "/tokens", Allowed.Readers, (store, fields, stop) => Load(store, once, fields, stop));
+        app.MapPage<TokensPage, Model>(Face.Desk, "/tokens", Allowed.Desk, (store, fields, stop) => Load(store, once, fields, stop));
     }
 
     private static async Task<Outcome<Model>> Load(Store store, ShownOnce once, Fields fields, CancellationToken stop)

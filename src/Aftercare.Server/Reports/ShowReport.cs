@@ -23,9 +23,10 @@ public static class ShowReport
     /// <param name="Case">The number of its case.</param>
     /// <param name="Mails">To the reporter, newest first.</param>
     /// <param name="Steps">What the viewer may do now, from the lifecycle table.</param>
+    /// <param name="IdentityKept">Whoever looks may not know who reported, so neither contact nor originals are shown.</param>
     public sealed record Model(
         Report Report, ReportRow Row, IReadOnlyDictionary<Guid, string> Texts, Contact? Contact, string? Product, IReadOnlyList<ChoiceOption> Products,
-        IReadOnlyDictionary<Guid, BlobRecord> Files, string? Original, ReportRow? Repeats, string? Case, ImmutableArray<Step> Steps, bool Overdue, ImmutableArray<TimelineItem> History, IReadOnlyList<SentMailRow> Mails);
+        IReadOnlyDictionary<Guid, BlobRecord> Files, string? Original, ReportRow? Repeats, string? Case, ImmutableArray<Step> Steps, bool Overdue, ImmutableArray<TimelineItem> History, IReadOnlyList<SentMailRow> Mails, bool IdentityKept);
 
     /// <value>256 KiB are shown; a larger original is only handed out.</value>
     private const int MaxShown = 256 * 1024;
@@ -42,7 +43,10 @@ public static class ShowReport
     {
         if (await store.Find<Report>(fields.Id("id"), stop) is not { } report)
             return Refusal.Invisible;
+        var kept = KeepsIdentity(store.Viewer, report.Id);
         var texts = await store.TextsOf(report.Id, stop);
+        if (kept)
+            texts = WithoutIdentity(report, texts);
         var files = (await store.BlobsOf(report.Id, stop)).ToDictionary(blob => blob.Id);
         var rows = await store.Rows<ReportRow>(stop);
         var products = await ProductChoices.Of(store, stop);
@@ -50,17 +54,28 @@ public static class ShowReport
             report,
             await rows.SingleAsync(row => row.Subject == report.Id, stop),
             texts,
-            await store.ContactOf(report.Id, stop),
+            kept ? null : await store.ContactOf(report.Id, stop),
             products.FirstOrDefault(option => option.Value == report.Product?.ToString("D"))?.Text,
             products,
             files,
-            await Shown(store, files.GetValueOrDefault(report.Received.Original.Id), stop),
+            kept ? null : await Shown(store, files.GetValueOrDefault(report.Received.Original.Id), stop),
             report.Original is { } original ? await rows.SingleOrDefaultAsync(row => row.Subject == original, stop) : null,
             await (await store.Rows<CaseRow>(stop)).Where(row => row.Subject == report.Case).Select(row => row.Number).SingleOrDefaultAsync(stop),
             [.. Report.Life.Open(report.Stage, store.Actor).Where(step => step.Name != "acknowledge" || report.AcknowledgedAt is null)],
             report.NextWordBy < store.Now,
             await Chronicle.Of<Report>(store, report.Id, happened => ReportWordings.Of(happened, texts), stop),
-            await ListSentMail.Of(store, report.Id, stop));
+            kept ? [] : await ListSentMail.Of(store, report.Id, stop),
+            kept);
+    }
+
+    /// <summary>An auditor sees what was reported, not by whom, unless quality has granted it for this report.</summary>
+    private static bool KeepsIdentity(Viewer viewer, Guid report) => viewer.Room is { } room && !room.Reporters.Contains(report);
+
+    // Letters to and from somebody name him, and so does the credit that he asks for.
+    private static Dictionary<Guid, string> WithoutIdentity(Report report, Dictionary<Guid, string> texts)
+    {
+        var told = report.Received.Passages.Where(passage => passage.About is not (About.Credit or About.Reference)).Select(passage => passage.Text.Id).ToHashSet();
+        return texts.ToDictionary(pair => pair.Key, pair => told.Contains(pair.Key) ? pair.Value : "(kept with who reported)");
     }
 
     private static async Task<string?> Shown(Store store, BlobRecord? blob, CancellationToken stop)
@@ -82,7 +97,7 @@ public static class ShowReport
     private static async Task<Outcome<IResult>> Read(Store store, Fields fields, CancellationToken stop)
     {
         var (id, file) = (fields.Id("id"), fields.Id("file"));
-        if (await store.Find<Report>(id, stop) is not { } report)
+        if (await store.Find<Report>(id, stop) is not { } report || KeepsIdentity(store.Viewer, id))
             return Refusal.Invisible;
         var blob = (await store.BlobsOf(report.Id, stop)).SingleOrDefault(blob => blob.Id == file);
         return blob is not null && store.Open(blob) is { } plain ? Outcome.Of<IResult>(new Download(plain, blob.Name)) : Refusal.Invisible;

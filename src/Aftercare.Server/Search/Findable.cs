@@ -32,6 +32,8 @@ internal static class Findable
         ? [Of(one, one.Text).At(one.Stage), Outside(Of(one, text))]
         : [Of(one, one.Text).At(one.Stage)]);
 
+    public static View PastAdvisories { get; } = SearchRow.View<PastAdvisory>(35, one => [SearchRow.Of(one.Said.Number, one.Said.Title, one.Said.Cves, [one.Said.Publisher, .. one.Said.Products])]);
+
     public static View Updates { get; } = SearchRow.View<Update>(40, one => one.Stage is UpdateStage.Published or UpdateStage.Withdrawn
         ? [Of(one, one.Fixes.Select(fix => fix.Cve)), Outside(Of(one, []))]
         : [Of(one, one.Fixes.Select(fix => fix.Cve))]);

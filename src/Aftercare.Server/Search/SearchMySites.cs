@@ -20,7 +20,7 @@ public static class SearchMySites
     {
         var typed = fields.TextOrNull("q", SearchQuery.MaxLength);
         if (typed is null || SearchQuery.Of(typed) is not { } asked)
-            return new SearchModel(typed, null, [], new PageOf(1, false));
+            return new SearchModel(typed, null, [], new PageOf(1, false, 0));
         // An operator can have a second role at the desk; his portal still shows what his sites may know.
         var (own, told) = (store.Viewer.Sites.ToList(), await store.Rows<NoticeRow>(stop));
         var rows = (await store.Matching(asked, stop)).Where(row =>

@@ -16,13 +16,13 @@ public static class SearchTheDesk
     private const int MostPeople = 2000;
 
     internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapPage<SearchPage, SearchModel>(Face.Desk, "/search", Allowed.Readers, Load);
+        app.MapPage<SearchPage, SearchModel>(Face.Desk, "/search", Allowed.Desk, Load);
 
     private static async Task<Outcome<SearchModel>> Load(Store store, Fields fields, CancellationToken stop)
     {
         var (typed, only) = (fields.TextOrNull("q", SearchQuery.MaxLength), fields.TextOrNull("only", 20));
         if (typed is null || SearchQuery.Of(typed) is not { } asked)
-            return new SearchModel(typed, only, [], new PageOf(1, false));
+            return new SearchModel(typed, only, [], new PageOf(1, false, 0));
         var rows = (await Finding.Rows(store, asked, stop)).Where(row => row.ForDesk);
         if (only is not null)
             rows = rows.Where(row => row.Noun == only);
@@ -36,6 +36,7 @@ public static class SearchTheDesk
         "case" => $"/desk/cases/{row.Subject:D}",
         "report" => $"/desk/reports/{row.Subject:D}",
         "advisory" => AdvisoryDesk.PageOf(row.Subject),
+        "past-advisory" => $"/desk/past-advisories/{row.Subject:D}",
         "update" => $"/desk/updates/{row.Subject:D}",
         "statement" => $"/desk/statements/{row.Subject:D}",
         "product" => $"/desk/products/{row.Subject:D}",

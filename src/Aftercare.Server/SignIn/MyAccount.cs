@@ -38,7 +38,7 @@ public static class MyAccount
 
     /// <summary>Where somebody's work is.</summary>
     public static string Home(Viewer viewer) =>
-        viewer.Has(Role.Operator) && !viewer.Desk ? "/portal" : viewer.Desk ? "/desk" : "/account";
+        viewer.Has(Role.Operator) && !viewer.Desk ? "/portal" : viewer.Desk ? "/desk" : viewer.Has(Role.Auditor) ? "/audit" : "/account";
 
     /// <summary>How somebody signed in, in words.</summary>
     public static string Of(SignInWay way) => way switch

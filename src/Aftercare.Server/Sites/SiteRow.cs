@@ -59,7 +59,7 @@ public sealed class DeviceRow : ViewRow
             ReleaseRecordedAt = device.ReleaseRecordedAt.Ms,
             Stage = device.Stage,
         }],
-        (views, row) => views.Desk || views.Sites.Contains(row.Site),
+        (views, row) => (views.Desk && (views.EveryProduct || views.Products.Contains(row.Product))) || views.Sites.Contains(row.Site),
         row =>
         {
             row.Property(device => device.How).HasConversion<string>();

@@ -10,7 +10,7 @@ namespace Aftercare.Server.Updates;
 public static class ShowSigning
 {
     internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead(Face.Desk, "/api/v1/updates/{id:guid}/signing", [.. Allowed.Readers, Role.Machine], Read);
+        app.MapRead(Face.Desk, "/api/v1/updates/{id:guid}/signing", [.. Allowed.Desk, Role.Machine], Read);
 
     private static async Task<Outcome<IResult>> Read(Store store, Fields fields, CancellationToken stop)
     {

@@ -85,7 +85,7 @@ public sealed record Person : Subject, IFold<Person>
     public static Lifecycle<Standing> Life { get; } = new(Noun,
     [
         new("found", "person.founded", [], Standing.Active, [Role.System]),
-        new("invite", "person.invited", [], Standing.Invited, [Role.Administrator, Role.Publisher, Role.System]),
+        new("invite", "person.invited", [], Standing.Invited, [Role.Administrator, Role.Publisher, Role.Quality, Role.System]),
         new("renew-invitation", "person.invitation-renewed", [Standing.Invited], null, [Role.Administrator, Role.Publisher]) { Button = "New invitation link" },
         new("join", "person.joined", [Standing.Invited], Standing.Active, [Role.Invited, Role.System]),
         new("propose-role", "person.role-proposed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Quality]) { Button = "Propose a role" },
@@ -125,8 +125,8 @@ public sealed record Person : Subject, IFold<Person>
             return bar;
         if (roles.Any(role => NotForPeople.Contains(role)))
             return Refusal.Malformed("roles", "One of these roles is not for people.");
-        if (!by.Has(Role.Administrator) && roles.Any(role => role != Role.Operator))
-            return Refusal.Role("person.wrong-role", "Only an administrator invites people of the house; a publisher invites operators of sites.");
+        if (!by.Has(Role.Administrator) && roles.Any(role => !(role == Role.Operator && by.Has(Role.Publisher)) && !(role == Role.Auditor && by.Has(Role.Quality))))
+            return Refusal.Role("person.wrong-role", "Only an administrator invites people of the house; a publisher invites operators of sites, and quality invites auditors.");
         if (roles.Contains(Role.Operator) != (sites.Length > 0))
             return Refusal.Malformed("sites", "An operator needs at least one site, and nobody else has any.");
         return new PersonEvent.Invited(roles, sites);

@@ -195,8 +195,8 @@ public sealed class CaseTests(PostgresServer postgres) : IClassFixture<PostgresS
         Assert.Empty(await (await site.Rows<CaseRow>(default)).ToListAsync());
         Assert.Empty(await (await site.Rows<CaseReportRow>(default)).ToListAsync());
 
-        using var audit = await world.Person("Audrey", Role.Auditor);
-        var read = (await audit.Get($"/desk/cases/{id}")).Is(HttpStatusCode.OK).Shows("By the pipeline");
+        using var audit = await world.Auditor("Audrey", Guid.Parse(id!));
+        var read = (await audit.Get($"/audit/cases/{id}")).Is(HttpStatusCode.OK).Shows("By the pipeline");
         Assert.DoesNotContain("<form class=\"step-form\"", read.Html, StringComparison.Ordinal);
     }
 

@@ -17,10 +17,10 @@ public sealed class PackTests(PostgresServer postgres) : IClassFixture<PostgresS
     {
         await using var world = await World.Founded(db, postgres);
         var @case = await world.MakeCase();
-        using var auditor = await world.Person("Aud", Role.Auditor);
+        using var auditor = await world.Auditor("Aud", @case);
         var fingerprint = await world.Fingerprint();
 
-        var (status, pack) = await auditor.TakePack(@case);
+        var (status, pack) = await auditor.TakePack($"/audit/chains/{@case:D}");
         Assert.Equal(HttpStatusCode.OK, status);
 
         var verified = (await Command.Run("audit", "verify", pack, "--keys", fingerprint)).Is(0)
@@ -37,7 +37,7 @@ public sealed class PackTests(PostgresServer postgres) : IClassFixture<PostgresS
         await using var store = world.Store();
         var made = await (await store.Rows<PackRow>(default)).SingleAsync();
         Assert.Equal((@case, false), (made.Case, made.Originals));
-        (await auditor.Get($"/desk/chains/{@case:D}")).Shows(made.Manifest);
+        (await auditor.Get($"/audit/chains/{@case:D}")).Shows(made.Manifest);
     }
 
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]

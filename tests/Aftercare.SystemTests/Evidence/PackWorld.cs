@@ -29,12 +29,16 @@ internal static class PackWorld
     }
 
     /// <summary>Posts the form of the chain's page and keeps the file that comes.</summary>
-    public static async Task<(HttpStatusCode Status, string File)> TakePack(this Visitor visitor, Guid @case, Page? page = null, params (string Name, string Value)[] more)
+    public static Task<(HttpStatusCode Status, string File)> TakePack(this Visitor visitor, Guid @case, Page? page = null, params (string Name, string Value)[] more) =>
+        visitor.TakePack($"/desk/chains/{@case:D}", page, more);
+
+    /// <summary>The same on the page of the desk or of the audit room.</summary>
+    public static async Task<(HttpStatusCode Status, string File)> TakePack(this Visitor visitor, string chain, Page? page = null, params (string Name, string Value)[] more)
     {
-        page ??= await visitor.Get($"/desk/chains/{@case:D}");
-        var form = page.Form($"/desk/chains/{@case:D}/pack").Concat(more.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        page ??= await visitor.Get(chain);
+        var form = page.Form($"{chain}/pack").Concat(more.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         using var content = new FormUrlEncodedContent(form);
-        using var response = await visitor.Http.PostAsync(new Uri($"/desk/chains/{@case:D}/pack", UriKind.Relative), content);
+        using var response = await visitor.Http.PostAsync(new Uri($"{chain}/pack", UriKind.Relative), content);
         var file = Path.Combine(Directory.CreateTempSubdirectory("aftercare-pack-").FullName, "pack.zip");
         await File.WriteAllBytesAsync(file, await response.Content.ReadAsByteArrayAsync());
         return (response.StatusCode, file);

@@ -111,29 +111,30 @@ public sealed class ReadinessTests(PostgresServer postgres, Browser browser) : I
     {
         await using var world = await World.Founded(db, postgres);
         var @case = await world.MakeCase();
-        using var auditor = await world.Person("Aud", Role.Auditor);
+        using var auditor = await world.Auditor("Aud", @case);
         using var outsider = await world.Operator("Olga", Guid.NewGuid());
         using var anybody = world.Visitor();
 
-        var page = await auditor.Get($"/desk/chains/{@case:D}");
-        for (var tries = 0; tries < 50 && page.Text.Contains("Not yet", StringComparison.Ordinal); tries++, page = await auditor.Get($"/desk/chains/{@case:D}"))
+        var page = await auditor.Get($"/audit/chains/{@case:D}");
+        for (var tries = 0; tries < 50 && page.Text.Contains("Not yet", StringComparison.Ordinal); tries++, page = await auditor.Get($"/audit/chains/{@case:D}"))
             await Task.Delay(100);
         page.Is(HttpStatusCode.OK).Shows("Commands can be replayed").Shows("Judgement of patient safety").Shows("Sam Signer").Shows("1 Mar 2026").Shows("The therapy runs on.");
-        (await auditor.Get("/desk/readiness")).Is(HttpStatusCode.Forbidden);
+        (await auditor.Get("/audit/readiness")).Is(HttpStatusCode.NotFound);
+        (await auditor.Get("/desk/readiness")).Is(HttpStatusCode.NotFound);
         (await outsider.Get($"/desk/chains/{@case:D}")).Is(HttpStatusCode.NotFound);
-        (await auditor.Get($"/desk/chains/{Guid.NewGuid():D}")).Is(HttpStatusCode.NotFound);
+        (await auditor.Get($"/audit/chains/{Guid.NewGuid():D}")).Is(HttpStatusCode.NotFound);
 
-        var proof = page.Link("/desk/proofs/[0-9]+");
+        var proof = page.Link("/audit/proofs/[0-9]+");
         var key = NoteKey.Parse(Regex.Match((await anybody.Get("/keys")).Text, @"\S+\+[0-9a-f]{8}\+\S+").Value);
         var parsed = TlogProof.Parse(await auditor.Http.GetByteArrayAsync(new Uri(proof, UriKind.Relative)));
         Assert.Equal(proof[(proof.LastIndexOf('/') + 1)..], parsed.Index.ToString(null, null));
         Assert.True(VerifiedCheckpoint.Open(parsed.Checkpoint, key).Size > parsed.Index);
         (await outsider.Get(proof)).Is(HttpStatusCode.NotFound);
-        (await auditor.Get("/desk/proofs/999999")).Is(HttpStatusCode.NotFound);
-        (await auditor.Get("/desk/proofs/-1")).Is(HttpStatusCode.NotFound);
+        (await auditor.Get("/audit/proofs/999999")).Is(HttpStatusCode.NotFound);
+        (await auditor.Get("/audit/proofs/-1")).Is(HttpStatusCode.NotFound);
 
         // Looking back to before the case there is none.
-        (await auditor.Get($"/desk/chains/{@case:D}?as-of=2")).Is(HttpStatusCode.NotFound);
+        (await auditor.Get($"/audit/chains/{@case:D}?as-of=2")).Is(HttpStatusCode.NotFound);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Aftercare.Audits;
 using Aftercare.Ledger;
 using Aftercare.People;
 using Aftercare.Products;
@@ -100,7 +101,23 @@ public sealed class World : IAsyncDisposable
     /// <summary>A site's operator, signed in with his password.</summary>
     public async Task<Visitor> Operator(string name, params Guid[] sites) => await SignIn(await MakePerson(name, sites, Role.Operator));
 
-    public async Task<string> MakePerson(string name, Guid[] sites, params Role[] roles)
+    /// <summary>An auditor whose audit began an hour ago and lasts ten days, signed in with his password.</summary>
+    /// <param name="cases">What quality has granted him besides.</param>
+    public async Task<Visitor> Auditor(string name, params Guid[] cases) => await SignIn(await MakeAuditor(name, cases));
+
+    public async Task<string> MakeAuditor(string name, params Guid[] cases)
+    {
+        var (id, email) = await Hire(name, [], Role.Auditor);
+        await using var store = Store(new Viewer { Actor = Actor.Person(Guid.NewGuid(), Role.Quality, Role.Administrator), Name = "Quinn" });
+        var terms = new AuditEvent.Announced("A-2026-0001", "Surveillance audit", AuditBody.NotifiedBody, "Body 0000", id, store.Now.Plus(-TimeSpan.FromHours(1)), store.Now.Plus(TimeSpan.FromDays(10)), [], false, null);
+        _ = (await store.Record(new Done("/", id), CancellationToken.None, Change.Begin(Server.Platform.Storage.Store.NewId(),
+            [terms, new AuditEvent.Opened(), .. cases.Select(one => new AuditEvent.Granted(Withheld.Case, one, "Asked for."))]))).Value;
+        return email;
+    }
+
+    public async Task<string> MakePerson(string name, Guid[] sites, params Role[] roles) => (await Hire(name, sites, roles)).Email;
+
+    private async Task<(Guid Id, string Email)> Hire(string name, Guid[] sites, params Role[] roles)
     {
         await using var store = Store();
         var (id, email) = (Server.Platform.Storage.Store.NewId(), $"{name.ToLowerInvariant()}-{Guid.NewGuid():N}@acme.test");
@@ -109,7 +126,7 @@ public sealed class World : IAsyncDisposable
         var recorded = await store.Record(new Done("/", id), CancellationToken.None, Change.Begin(id,
             [new PersonEvent.Invited([.. roles], [.. sites]), new PersonEvent.Joined(), .. roles.Select(role => new PersonEvent.RoleGranted(role))]));
         _ = recorded.Value;
-        return email;
+        return (id, email);
     }
 
     private async Task KeepAccount(Guid id, string email)

@@ -113,9 +113,9 @@ public sealed class NoticeTests(PostgresServer postgres, Browser browser) : ICla
         await using var store = world.Store();
         var notices = await (await store.Rows<NoticeRow>(default)).Where(row => row.About == statement).ToListAsync();
         Assert.Equal((60, 60, true), (notices.Count, notices.Select(row => row.Site).Distinct().Count(), notices.All(row => row.Version == 1)));
-        using var auditor = await world.Person("Aude", Role.Auditor);
-        (await auditor.Get("/desk/notices")).Shows("Next");
-        (await auditor.Get("/desk/notices?unread=yes&page=2")).Is(HttpStatusCode.OK).Shows("Site ");
+        using var auditor = await world.Auditor("Aude");
+        (await auditor.Get("/audit/notices")).Shows("Next");
+        (await auditor.Get("/audit/notices?unread=yes&page=2")).Is(HttpStatusCode.OK).Shows("Site ");
     }
 
     [Fact]

@@ -18,17 +18,17 @@ public sealed class RegisterTests(PostgresServer postgres) : IClassFixture<Postg
     {
         await using var world = await World.Founded(db, postgres);
         using var visitor = world.Visitor();
-        using var aud = await world.Person("Aud", Role.Auditor);
+        using var aud = await world.Auditor("Aud");
         var researcher = SomeReport.NumberOn(await SomeReport.Send(visitor, SomeReport.Anonymous));
         var user = SomeReport.NumberOn(await SomeReport.Send(visitor, SomeReport.WithAddress));
 
-        (await aud.Get("/desk/register")).Shows(researcher).Shows(user).Shows("2 reports");
-        var users = (await aud.Get("/desk/register?source=user")).Shows(user);
+        (await aud.Get("/audit/register")).Shows(researcher).Shows(user).Shows("2 reports");
+        var users = (await aud.Get("/audit/register?source=user")).Shows(user);
         Assert.DoesNotContain(researcher, users.Text, StringComparison.Ordinal);
-        (await aud.Get("/desk/register?from=2001-01-01&to=2001-12-31")).Shows("No such reports");
-        (await aud.Get("/desk/register?source=nobody&from=never")).Is(HttpStatusCode.BadRequest).Shows("source").Shows("from");
+        (await aud.Get("/audit/register?from=2001-01-01&to=2001-12-31")).Shows("No such reports");
+        (await aud.Get("/audit/register?source=nobody&from=never")).Is(HttpStatusCode.BadRequest).Shows("source").Shows("from");
 
-        var bytes = await aud.Http.GetByteArrayAsync(new Uri(users.Link("/desk/register\\.csv[^\"]*"), UriKind.Relative));
+        var bytes = await aud.Http.GetByteArrayAsync(new Uri(users.Link("/audit/register\\.csv[^\"]*"), UriKind.Relative));
         users.Shows("sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)));
         var lines = Encoding.UTF8.GetString(bytes).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);

@@ -89,14 +89,14 @@ public sealed class SitesAndDevices(PostgresServer postgres) : IClassFixture<Pos
     public async Task A_long_list_comes_in_pages(Db db)
     {
         await using var world = await World.Founded(db, postgres);
-        using var auditor = await world.Person("Aude", Role.Auditor);
+        using var auditor = await world.Auditor("Aude");
         await using var store = world.Store();
         await store.Record(new Done("/", Guid.Empty), default, [.. Enumerable.Range(1, 51).Select(n => Change.Begin(Store.NewId(), Site.Register($"Site {n:D2}", "DE", Actor.System).Value))]);
 
-        var first = (await auditor.Get("/desk/sites")).Shows("Site 50");
+        var first = (await auditor.Get("/audit/sites")).Shows("Site 50");
         Assert.DoesNotContain("Site 51", first.Html, StringComparison.Ordinal);
-        (await auditor.Get(first.Link("/desk/sites\\?page=2"))).Shows("Site 51").Shows("Previous");
-        (await auditor.Get("/desk/sites?page=nonsense")).Is(HttpStatusCode.BadRequest);
+        (await auditor.Get(first.Link("/audit/sites\\?page=2"))).Shows("Site 51").Shows("Previous");
+        (await auditor.Get("/audit/sites?page=nonsense")).Is(HttpStatusCode.BadRequest);
         Assert.DoesNotContain("Register a site", first.Html, StringComparison.Ordinal);
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Claims;
 using Aftercare.Ledger;
 using Aftercare.People;
+using Aftercare.Server.Audits;
 using Aftercare.Server.People;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -63,6 +64,8 @@ public sealed class Admission(RequestDelegate next, Stores stores, Branding bran
         if (!known)
             return ErrorPages.Result(401, "access.sign-in", "Sign in first.").ExecuteAsync(context);
         // Whoever belongs to another face does not learn that there is anything here.
+        if (allowed.Face == Face.Audit)
+            return ErrorPages.Result(404, reason: "No audit is open for you at this moment.", clear: "/account").ExecuteAsync(context);
         return allowed.Face == Face.Desk && !viewer.Desk
             ? ErrorPages.Result(404).ExecuteAsync(context)
             : ErrorPages.Result(403, "access.role", $"This needs the role {string.Join(" or ", allowed.Roles.Take(3))}.").ExecuteAsync(context);
@@ -79,19 +82,22 @@ public sealed class Admission(RequestDelegate next, Stores stores, Branding bran
         if (context.Request.Headers.Authorization.ToString() is { Length: > 7 } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
             return await OfToken(store, header[7..].Trim(), stop) ?? Viewer.Anonymous;
         return Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var person)
-            ? await OfPerson(store, person, context.User.FindFirstValue(ProvedClaim), stop)
+            ? await OfPerson(store, person, context.User.FindFirstValue(ProvedClaim), allowed.Face, stop)
             : Viewer.Anonymous;
     }
 
-    private static async Task<Viewer> OfPerson(Store store, Guid id, string? proved, CancellationToken stop)
+    private static async Task<Viewer> OfPerson(Store store, Guid id, string? proved, Face face, CancellationToken stop)
     {
         var row = await (await store.Rows<PersonRow>(stop)).SingleOrDefaultAsync(person => person.Subject == id, stop);
         if (row is not { Standing: Standing.Active })
             return Viewer.Anonymous;
         var contact = await store.ContactOf(id, stop);
+        var room = face == Face.Audit && row.Roles.Contains(Role.Auditor) ? await Rooms.Of(store, id, stop) : null;
         return new Viewer
         {
-            Actor = new Actor(Actor.PersonId(id), [.. row.Roles]),
+            // In the audit room nobody is more than its auditor, whatever else he is.
+            Actor = new Actor(Actor.PersonId(id), face == Face.Audit ? room is null ? [] : [Role.Auditor] : [.. row.Roles]),
+            Room = room,
             Name = contact?.Name ?? "(erased)",
             Person = id,
             Sites = [.. row.Sites],

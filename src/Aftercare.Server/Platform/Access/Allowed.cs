@@ -15,7 +15,7 @@ public sealed record Allowed(Face Face, ImmutableArray<Role> Roles)
     public static ImmutableArray<Role> Desk { get; } =
         [Role.Administrator, Role.Analyst, Role.Lead, Role.Developer, Role.Quality, Role.Safety, Role.Signer, Role.Publisher, Role.Support, Role.Service];
 
-    /// <summary>The desk and the auditor: for reading records.</summary>
+    /// <summary>The desk, and the audit room for the auditor: for reading records.</summary>
     public static ImmutableArray<Role> Readers { get; } = [.. Desk, Role.Auditor];
 
     /// <summary>Everybody with an account.</summary>

@@ -36,8 +36,11 @@ public sealed record Viewer
     /// <summary>Everything is seen as it stood when the log had this many entries; null: now.</summary>
     public long? AsOf { get; init; }
 
-    /// <summary>Sees the desk: everything but what is sealed to few.</summary>
-    public bool Desk => Actor.Roles.Overlaps(DeskRoles) || Actor.Has(Role.System) || Actor.Has(Role.Auditor);
+    /// <summary>The audit room that he is in; null outside of it. There he is nothing but its auditor.</summary>
+    public Room? Room { get; init; }
+
+    /// <summary>Sees the desk: everything but what is sealed to few, and in the audit room what the audit is about.</summary>
+    public bool Desk => Actor.Roles.Overlaps(DeskRoles) || Actor.Has(Role.System) || Room is not null;
 
     public bool Has(Role role) => Actor.Has(role);
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Linq.Expressions;
 using Aftercare.Advisories;
+using Aftercare.Audits;
 using Aftercare.Cases;
 using Aftercare.Deliveries;
 using Aftercare.Evidence;
@@ -12,6 +13,7 @@ using Aftercare.People;
 using Aftercare.Policy;
 using Aftercare.Products;
 using Aftercare.Server.Advisories;
+using Aftercare.Server.Audits;
 using Aftercare.Server.Operations;
 using Aftercare.Server.Cases;
 using Aftercare.Reports;
@@ -66,6 +68,7 @@ public static class Nouns
         Noun.Of<Readiness>(Readiness.Life.Steps, ReadinessRow.View),
         Noun.Of<EvidencePack>(EvidencePack.Life.Steps, PackRow.View),
         Noun.Of<Import>(Import.Life.Steps, ImportRow.View),
+        Noun.Of<Audit>(Audit.Life.Steps, AuditRow.View),
     ];
 
     private static readonly FrozenDictionary<string, Noun> ByName = All.ToFrozenDictionary(noun => noun.Name);
@@ -139,6 +142,7 @@ public abstract class View
             entity.ToTable(context.Generation.Table(table)).HasKey(row => new { row.Subject, row.Part });
             entity.HasQueryFilter(ViewContext.Filter, (Expression<Func<TRow, bool>>)context.ForRow(visible));
             entity.HasQueryFilter(ViewContext.Standing, (Expression<Func<TRow, bool>>)(row => !row.IsTakenBack));
+            entity.HasQueryFilter(ViewContext.RoomFilter, (Expression<Func<TRow, bool>>)context.ForRow<TRow>((views, row) => !views.Hidden.Contains(row.Subject)));
             model?.Invoke(entity);
         });
 

@@ -21,6 +21,7 @@ public abstract class RecordContext(DbContextOptions options) : IdentityUserCont
     public DbSet<SessionRecord> Sessions => Set<SessionRecord>();
     public DbSet<SealedSecretRecord> SealedSecrets => Set<SealedSecretRecord>();
     public DbSet<JobRecord> Jobs => Set<JobRecord>();
+    public DbSet<OpeningRecord> Openings => Set<OpeningRecord>();
     public DbSet<GenerationRecord> Generations => Set<GenerationRecord>();
 
     protected override void OnModelCreating(ModelBuilder builder)
@@ -60,6 +61,7 @@ public abstract class RecordContext(DbContextOptions options) : IdentityUserCont
             session.HasIndex(s => s.Person);
         });
         builder.Entity<SealedSecretRecord>().ToTable("sealed_secrets").HasKey(s => s.Name);
+        builder.Entity<OpeningRecord>().ToTable("openings").HasKey(o => new { o.Audit, o.Number });
         builder.Entity<GenerationRecord>().ToTable("generations").HasKey(g => g.Name);
         builder.Entity<JobRecord>(job =>
         {

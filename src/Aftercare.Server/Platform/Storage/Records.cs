@@ -180,6 +180,20 @@ public sealed class JobRecord
     public long? DeadAt { get; set; }
 }
 
+/// <summary>Something that an auditor opened in the audit room; what is sealed by a digest in the ledger cannot change unnoticed.</summary>
+public sealed class OpeningRecord
+{
+    public Guid Audit { get; set; }
+
+    /// <summary>From 1 within the audit, without a gap.</summary>
+    public int Number { get; set; }
+    public long At { get; set; }
+
+    /// <summary>The log size that was looked back to; null: now.</summary>
+    public long? AsOf { get; set; }
+    public required string Address { get; set; }
+}
+
 /// <summary>The shape that a generation of views was made with.</summary>
 public sealed class GenerationRecord
 {

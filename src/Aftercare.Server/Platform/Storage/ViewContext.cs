@@ -34,11 +34,24 @@ public sealed class ViewContext(DbContextOptions<ViewContext> options, Generatio
     /// <summary>The filter that hides what was taken back; who asks for the past of one import leaves it out by name.</summary>
     public const string Standing = "standing";
 
+    /// <summary>The second filter on every table: see <see cref="Hidden"/>.</summary>
+    public const string RoomFilter = "room";
+
     // Query filters read these; EF evaluates them anew for every context.
     public bool Desk { get; } = viewer.Desk;
     public List<Guid> Sites { get; } = [.. viewer.Sites];
     public Guid? Report { get; } = viewer.Report;
     public Guid? Person { get; } = viewer.Person;
+
+    /// <summary>The desk itself, not an auditor who is shown it.</summary>
+    public bool House { get; } = viewer.Desk && viewer.Room is null;
+
+    /// <summary>Whether the viewer sees records of every product; otherwise only of <see cref="Products"/>.</summary>
+    public bool EveryProduct { get; } = viewer.Room?.Products is null;
+    public List<Guid> Products { get; } = [.. viewer.Room?.Products ?? []];
+
+    /// <summary>What an auditor is not shown, whatever else he sees.</summary>
+    public List<Guid> Hidden { get; } = [.. viewer.Room?.Hidden ?? []];
 
     internal Generation Generation { get; } = generation;
 

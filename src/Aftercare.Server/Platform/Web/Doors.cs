@@ -87,12 +87,20 @@ public static class Doors
         .WithMetadata(new Allowed(change.Face, change.Roles) { OpenedBy = change.OpenedBy })
         .DisableAntiforgery();
 
-    /// <summary>A page: loads a model for the viewer and renders <typeparamref name="TPage"/> with it as parameter <c>Model</c>.</summary>
+    /// <summary>
+    /// A page: loads a model for the viewer and renders <typeparamref name="TPage"/> with it as parameter <c>Model</c>. A page of the desk that auditors may read is
+    /// theirs in the audit room, under <c>/audit</c>, and nowhere else.
+    /// </summary>
     /// <param name="load">Fields are route and query values.</param>
     public static void MapPage<TPage, TModel>(
         this IEndpointRouteBuilder app, Face face, string path, ImmutableArray<Role> roles, Func<Store, Fields, CancellationToken, Task<Outcome<TModel>>> load, string? openedBy = null)
         where TPage : IComponent where TModel : notnull
     {
+        if (face == Face.Desk && roles.Contains(Role.Auditor))
+        {
+            app.MapPage<TPage, TModel>(Face.Audit, path, [Role.Auditor], load);
+            roles = roles.Remove(Role.Auditor);
+        }
         app.MapMethods(Address(face, path), Reading, Answered(context => Open(context, Body.FromQuery(context))))
             .WithMetadata(new Allowed(face, roles) { OpenedBy = openedBy })
             .WithMetadata(new PageDoor(Open))
@@ -101,21 +109,32 @@ public static class Doors
         async Task<IResult> Open(HttpContext context, Fields fields)
         {
             await using var store = context.RequestServices.GetRequiredService<Stores>().Open(AsOf(context));
+            await RoomDoor.Enter(context, store, context.RequestAborted);
             var loaded = await load(store, fields, context.RequestAborted);
             if (fields.Faults.Length > 0)
                 return Refusal.Malformed(fields.Faults).ToResult();
-            // An old link to what was taken back leads to its history.
-            if (loaded.Refused(out var why, out var model) && why.Because == Because.Invisible && Guid.TryParse(fields.Raw("id"), out var id) && !(await store.TakenBack(id, context.RequestAborted)).IsEmpty)
-                return Results.Redirect($"/desk/taken-back/{id:D}");
-            return why is not null ? why.ToResult() : new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model! });
+            if (loaded.Refused(out var why, out var model))
+                // An old link to what was taken back leads to its history.
+                return why.Because == Because.Invisible && store.Viewer.Room is null && Guid.TryParse(fields.Raw("id"), out var id) && !(await store.TakenBack(id, context.RequestAborted)).IsEmpty
+                    ? Results.Redirect($"/desk/taken-back/{id:D}")
+                    : why.ToResult();
+            return await RoomDoor.Note(context, store.Viewer, context.RequestAborted) is { } full
+                ? full.ToResult()
+                : new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model });
         }
     }
 
-    /// <summary>Anything that is read and is not a page: a file, a list as CSV, JSON for the command.</summary>
+    /// <summary>Anything that is read and is not a page: a file, a list as CSV, JSON for the command. For auditors as <see cref="MapPage"/> has it.</summary>
     /// <param name="path">The whole path.</param>
     /// <param name="read">Fields are route and query values. The result is written after the store is closed, so it may not read from it any more.</param>
     public static void MapRead(
-        this IEndpointRouteBuilder app, Face face, string path, ImmutableArray<Role> roles, Func<Store, Fields, CancellationToken, Task<Outcome<IResult>>> read, string? openedBy = null) =>
+        this IEndpointRouteBuilder app, Face face, string path, ImmutableArray<Role> roles, Func<Store, Fields, CancellationToken, Task<Outcome<IResult>>> read, string? openedBy = null)
+    {
+        if (face == Face.Desk && roles.Contains(Role.Auditor))
+        {
+            app.MapRead(Face.Audit, Faces.Home(Face.Audit) + path[Faces.Home(Face.Desk).Length..], [Role.Auditor], read);
+            roles = roles.Remove(Role.Auditor);
+        }
         app.MapMethods(path, Reading, Answered(async context =>
         {
             await using var store = context.RequestServices.GetRequiredService<Stores>().Open(AsOf(context));
@@ -123,10 +142,14 @@ public static class Doors
             var loaded = await read(store, fields, context.RequestAborted);
             if (fields.Faults.Length > 0)
                 return Refusal.Malformed(fields.Faults).ToResult();
-            return loaded.Refused(out var why, out var result) ? why.ToResult() : result;
+            if (loaded.Refused(out var why, out var result))
+                return why.ToResult();
+            // Choosing another moment opens nothing yet.
+            return result is not RedirectHttpResult && await RoomDoor.Note(context, store.Viewer, context.RequestAborted) is { } full ? full.ToResult() : result;
         }))
         .WithMetadata(new Allowed(face, roles) { OpenedBy = openedBy })
         .WithFace(face);
+    }
 
     extension(Refusal why)
     {
@@ -200,7 +223,7 @@ public static class Doors
     private static IResult See(HttpContext context, Done done)
     {
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = done.Once.GetValueOrDefault("location", done.Location);
+        context.Response.Headers.Location = RoomDoor.Onward(context, done.Once.GetValueOrDefault("location", done.Location));
         return TypedResults.Empty;
     }
 
@@ -218,14 +241,14 @@ public static class Doors
         return told;
     }
 
-    // Looking back: the size of the log as ?as-of=1234.
+    // Looking back: the size of the log as ?as-of=1234, or in the room's address; never beyond what an audit stands at.
     private static Viewer AsOf(HttpContext context)
     {
         var viewer = Seen(context);
         if (!viewer.Desk)
             return viewer;
-        return long.TryParse(context.Request.Query["as-of"], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
-            ? viewer with { AsOf = size }
-            : viewer;
+        var asked = RoomDoor.AsOf(context)
+            ?? (long.TryParse(context.Request.Query["as-of"], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0 ? size : null);
+        return viewer with { AsOf = viewer.Room?.LogSize is { } most && !(asked < most) ? most : asked };
     }
 }

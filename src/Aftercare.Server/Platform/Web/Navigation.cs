@@ -13,7 +13,7 @@ public static class Navigation
 
     private static readonly ImmutableArray<Place> Places =
     [
-        new(Face.Desk, "Work", "Today", "/desk", Glyph.Home, Allowed.Readers),
+        new(Face.Desk, "Work", "Today", "/desk", Glyph.Home, Allowed.Desk),
         new(Face.Desk, "Work", "Reports", "/desk/reports", Glyph.Inbox, Allowed.Readers),
         new(Face.Desk, "Work", "Register", "/desk/register", Glyph.List, Allowed.Readers),
         new(Face.Desk, "Work", "Cases", "/desk/cases", Glyph.Case, Allowed.Readers),
@@ -28,14 +28,19 @@ public static class Navigation
         new(Face.Desk, "House", "Disclosure policy", "/desk/policy", Glyph.Shield, Allowed.Readers),
         new(Face.Desk, "House", "Ways in", "/desk/channels", Glyph.Mail, Allowed.Readers),
         new(Face.Desk, "House", "Readiness", "/desk/readiness", Glyph.Check, [Role.Quality]),
+        new(Face.Desk, "House", "Audits", "/desk/audits", Glyph.Audit, [Role.Quality, Role.Administrator, Role.Lead]),
         new(Face.Desk, "House", "People", "/desk/people", Glyph.People, Allowed.Readers),
-        new(Face.Desk, "House", "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
-        new(Face.Desk, "House", "Import", "/desk/imports", Glyph.Upload, [Role.Administrator, Role.Lead, Role.Quality, Role.Auditor]),
+        new(Face.Desk, "House", "Tokens", "/desk/tokens", Glyph.Key, Allowed.Desk),
+        new(Face.Desk, "House", "Import", "/desk/imports", Glyph.Upload, [Role.Administrator, Role.Lead, Role.Quality]),
         new(Face.Desk, "House", "Mail", "/desk/mail/sent", Glyph.Mail, [Role.Administrator, Role.Quality]),
         new(Face.Desk, "House", "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
         new(Face.Portal, "", "My devices", "/portal", Glyph.Device, [Role.Operator]),
         new(Face.Portal, "", "Notices", "/portal/notices", Glyph.Bell, [Role.Operator]),
         new(Face.Portal, "", "Computers", "/portal/access", Glyph.Key, [Role.Operator]),
+        new(Face.Audit, "", "Overview", "/audit", Glyph.Home, [Role.Auditor]),
+        new(Face.Audit, "", "Samples", "/audit/samples", Glyph.Check, [Role.Auditor]),
+        new(Face.Audit, "", "Requests", "/audit/requests", Glyph.Mail, [Role.Auditor]),
+        new(Face.Audit, "", "Opened", "/audit/opened", Glyph.Evidence, [Role.Auditor]),
     ];
 
     /// <summary>The public places, in the words of the reader's language.</summary>
@@ -49,6 +54,10 @@ public static class Navigation
         new(words["Nav.Policy"], "/security"),
     ];
 
+    /// <summary>In the audit room also what it shows of the desk.</summary>
     public static IReadOnlyList<NavEntry> For(Face face, Viewer viewer) =>
-        [.. Places.Where(place => place.Face == face && place.Roles.Any(viewer.Has)).Select(place => new NavEntry(place.Text, place.Href, place.Glyph) { Group = place.Group })];
+        [.. Places.Where(place => (place.Face == face || (face == Face.Audit && place.Face == Face.Desk)) && place.Roles.Any(viewer.Has))
+            .OrderBy(place => place.Face == face ? 0 : 1)
+            .Select(place => new NavEntry(place.Text, place.Face == face ? place.Href : Faces.Home(face) + place.Href[Faces.Home(Face.Desk).Length..], place.Glyph) { Group = place.Group })
+            .Concat(face == Face.Audit && viewer.Room?.Readiness == true ? [new NavEntry("Readiness", "/audit/readiness", Glyph.Check)] : [])];
 }

@@ -5,7 +5,8 @@ namespace Aftercare.Server.Platform.Web;
 /// <summary>Which page of a list is shown.</summary>
 /// <param name="Number">From 1.</param>
 /// <param name="More">Whether another one follows.</param>
-public sealed record PageOf(int Number, bool More)
+/// <param name="All">How many rows there are on all pages.</param>
+public sealed record PageOf(int Number, bool More, int All)
 {
     /// <value>50 rows.</value>
     public const int Size = 50;
@@ -19,6 +20,6 @@ public sealed record PageOf(int Number, bool More)
     {
         var number = fields.TextOrNull("page", 10) is null ? 1 : fields.Number("page", 1, Last);
         var rows = await ordered.Skip((Math.Clamp(number, 1, Last) - 1) * size).Take(size + 1).ToListAsync(stop);
-        return ([.. rows.Take(size)], new PageOf(number, rows.Count > size));
+        return ([.. rows.Take(size)], new PageOf(number, rows.Count > size, await ordered.CountAsync(stop)));
     }
 }

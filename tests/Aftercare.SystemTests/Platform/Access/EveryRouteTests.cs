@@ -106,6 +106,8 @@ public sealed class EveryRouteTests(PostgresServer postgres) : IClassFixture<Pos
         var everybody = new List<Caller> { await Stranger(world, "nobody", Viewer.Anonymous) };
         foreach (var role in Person.Grantable)
             everybody.Add(await SignedIn(world, role.ToString(), role == Role.Operator ? [NoSubject] : [], role));
+        var auditor = await SignedIn(world, await world.MakeAuditor("Aud"), "an auditor in his time", Role.Auditor);
+        everybody.Add(auditor with { Viewer = auditor.Viewer with { Room = new Room(NoSubject, "", "", default, null, false, null, [], []) } });
         everybody.Add(await SignedIn(world, "somebody without a role yet", []));
         await using var store = world.Store();
         foreach (var role in Token.Scopes)
@@ -134,9 +136,10 @@ public sealed class EveryRouteTests(PostgresServer postgres) : IClassFixture<Pos
         return new Caller(name, http, viewer, token);
     }
 
-    private static async Task<Caller> SignedIn(World world, string name, Guid[] sites, params Role[] roles)
+    private static async Task<Caller> SignedIn(World world, string name, Guid[] sites, params Role[] roles) => await SignedIn(world, await world.MakePerson("P", sites, roles), name, roles);
+
+    private static async Task<Caller> SignedIn(World world, string email, string name, params Role[] roles)
     {
-        var email = await world.MakePerson("P", sites, roles);
         var jar = new CookieContainer();
         using var http = NewClient(world, jar);
         using var form = new FormUrlEncodedContent(
@@ -161,7 +164,7 @@ public sealed class EveryRouteTests(PostgresServer postgres) : IClassFixture<Pos
     {
         var (status, code) = await Ask(caller.Http, route.Method, route.Path, caller.Token);
         // What a page or a step of the desk does not find has a code of its own; uploads say 404 as HTTP does.
-        var refused = code is "access.role" or "access.sign-in" || (code == "http.404" && route.Allowed.Face == Face.Desk && route.Method is ("GET" or "POST"));
+        var refused = code is "access.role" or "access.sign-in" || (code == "http.404" && route.Allowed.Face is Face.Desk or Face.Audit && route.Method is ("GET" or "POST"));
         if (Expected(caller.Viewer, route) is not { } expected)
             return refused ? $"refused with {(int)status} {code}" : null;
         return (status, code) == expected ? null : $"{(int)status} {code}, not {(int)expected.Status} {expected.Code}";
@@ -173,11 +176,14 @@ public sealed class EveryRouteTests(PostgresServer postgres) : IClassFixture<Pos
         if (route.Allowed.OpenedBy is not null)
             return (HttpStatusCode.NotFound, "http.404");
         var roles = route.Allowed.Roles;
+        // An audit is what opens the audit room, not a role; and whoever is an auditor is nobody at the desk.
+        if (route.Allowed.Face == Face.Audit && viewer is { Person: not null, Room: null })
+            return (HttpStatusCode.NotFound, "http.404");
         if (roles.Contains(Role.Anonymous) || roles.Any(viewer.Has) || (viewer.Person is not null && Person.Grantable.All(role => roles.Contains(role))))
             return null;
         if (viewer.Person is null && !viewer.Has(Role.Machine))
             return route.Method == "GET" && !route.Path.StartsWith("/api/", StringComparison.Ordinal) ? (HttpStatusCode.Redirect, "access.sign-in") : (HttpStatusCode.Unauthorized, "access.sign-in");
-        return route.Allowed.Face == Face.Desk && !viewer.Desk ? (HttpStatusCode.NotFound, "http.404") : (HttpStatusCode.Forbidden, "access.role");
+        return route.Allowed.Face == Face.Audit || (route.Allowed.Face == Face.Desk && (!viewer.Desk || viewer.Room is not null)) ? (HttpStatusCode.NotFound, "http.404") : (HttpStatusCode.Forbidden, "access.role");
     }
 
     private static async Task<(HttpStatusCode Status, string Code)> Ask(HttpClient http, string method, string path, string? token)

@@ -299,6 +299,29 @@ namespace Aftercare.Server.Platform.Storage.Migrations.Postgres
                     b.ToTable("log_head", (string)null);
                 });
 
+            modelBuilder.Entity("Aftercare.Server.Platform.Storage.OpeningRecord", b =>
+                {
+                    b.Property<Guid>("Audit")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long?>("AsOf")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Audit", "Number");
+
+                    b.ToTable("openings", (string)null);
+                });
+
             modelBuilder.Entity("Aftercare.Server.Platform.Storage.RequestRecord", b =>
                 {
                     b.Property<string>("Key")

@@ -292,6 +292,29 @@ namespace Aftercare.Server.Platform.Storage.Migrations.Sqlite
                     b.ToTable("log_head", (string)null);
                 });
 
+            modelBuilder.Entity("Aftercare.Server.Platform.Storage.OpeningRecord", b =>
+                {
+                    b.Property<Guid>("Audit")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("AsOf")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Audit", "Number");
+
+                    b.ToTable("openings", (string)null);
+                });
+
             modelBuilder.Entity("Aftercare.Server.Platform.Storage.RequestRecord", b =>
                 {
                     b.Property<string>("Key")
