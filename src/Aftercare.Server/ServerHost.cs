@@ -26,6 +26,7 @@ using Aftercare.Server.Products;
 using Aftercare.Server.Reports;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
+using Aftercare.Server.SignOn;
 using Aftercare.Server.Sites;
 using Aftercare.Server.Statements;
 using Aftercare.Server.Trust;
@@ -122,6 +123,7 @@ public static class ServerHost
         services.AddNotices();
         services.AddImports();
         services.AddMail();
+        services.AddSignOn();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddSingleton<LogWitness>();
         services.AddSingleton<Packer>();
@@ -164,6 +166,7 @@ public static class ServerHost
         Passkeys.Map(app);
         ProveAgain.Map(app);
         SignInByLink.Map(app);
+        SignInWithProvider.Map(app);
         MyAccount.Map(app);
         SetUpCodes.Map(app);
 
@@ -223,6 +226,9 @@ public static class ServerHost
         SendTestMail.Map(app);
         ListSentMail.Map(app);
         TakeBounce.Map(app);
+
+        SetUpSignOn.Map(app);
+        TurnSignOnOff.Map(app);
 
         ShowOperations.Map(app);
         TryJobAgain.Map(app);

@@ -31,6 +31,7 @@ public static class Navigation
         new(Face.Desk, "People", "/desk/people", Glyph.People, Allowed.Readers),
         new(Face.Desk, "Tokens", "/desk/tokens", Glyph.Key, Allowed.Readers),
         new(Face.Desk, "Mail", "/desk/mail/sent", Glyph.Mail, [Role.Administrator, Role.Quality]),
+        new(Face.Desk, "Single sign-on", "/desk/sign-on", Glyph.Lock, [Role.Administrator]),
         new(Face.Desk, "Operations", "/desk/operations", Glyph.Settings, [Role.Administrator, Role.Lead]),
         new(Face.Portal, "My devices", "/portal", Glyph.Device, [Role.Operator]),
         new(Face.Portal, "Notices", "/portal/notices", Glyph.Bell, [Role.Operator]),
