@@ -28,6 +28,7 @@ using Aftercare.Server.Reports;
 using Aftercare.Server.Search;
 using Aftercare.Server.SetUp;
 using Aftercare.Server.SignIn;
+using Aftercare.Server.SignOn;
 using Aftercare.Server.Sites;
 using Aftercare.Server.Statements;
 using Aftercare.Server.Trust;
@@ -124,6 +125,7 @@ public static class ServerHost
         services.AddNotices();
         services.AddImports();
         services.AddMail();
+        services.AddSignOn();
         services.AddSingleton(provider => new Packages(installation.Data, provider.GetRequiredService<IConfiguration>().GetValue("Updates:MaxPackageBytes", Packages.DefaultMaxBytes)));
         services.AddJob(AuditDesk.SealJob, AuditDesk.Seal, AuditDesk.SealEvery);
         services.AddSingleton<LogWitness>();
@@ -168,6 +170,7 @@ public static class ServerHost
         Passkeys.Map(app);
         ProveAgain.Map(app);
         SignInByLink.Map(app);
+        SignInWithProvider.Map(app);
         MyAccount.Map(app);
         SetUpCodes.Map(app);
 
@@ -229,6 +232,9 @@ public static class ServerHost
         SendTestMail.Map(app);
         ListSentMail.Map(app);
         TakeBounce.Map(app);
+
+        SetUpSignOn.Map(app);
+        TurnSignOnOff.Map(app);
 
         ShowOperations.Map(app);
         TryJobAgain.Map(app);

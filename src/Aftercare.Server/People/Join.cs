@@ -38,16 +38,39 @@ public static class Join
         if (await system.FindSecret(SecretPurpose.Invitation, command.Secret, stop) is not { } invitation)
             return Refusal.Invisible;
         await using var store = visitor.As(Accepting(invitation.Subject, command.Name));
-        if (await store.Find<Person>(invitation.Subject, stop) is not { } person || await store.ContactOf(person.Id, stop) is not { Email: { } email } contact)
+        return await Accept(store, invitation.Subject, command.Name, command.Password, () => store.UseUp(invitation, stop), stop);
+    }
+
+    /// <summary>
+    /// The same for an invited person whose address the provider of single sign-on has verified: without a password, and with the name that he was invited by.
+    /// </summary>
+    internal static async Task<Outcome<Done>> BySignOn(Store system, Guid invited, CancellationToken stop)
+    {
+        if (await system.ContactOf(invited, stop) is not { } contact)
+            return Refusal.Invisible;
+        await using var store = system.As(Accepting(invited, contact.Name));
+        try
+        {
+            return await Accept(store, invited, contact.Name, password: null, () => store.UseUpAll(SecretPurpose.Invitation, invited, stop), stop);
+        }
+        catch (LostRaceException)
+        {
+            return Refusal.State("person.joined-meanwhile", "The invitation was accepted at the same moment. Begin again.");
+        }
+    }
+
+    private static async Task<Outcome<Done>> Accept(Store store, Guid invited, string name, string? password, Func<Task> useUp, CancellationToken stop)
+    {
+        if (await store.Find<Person>(invited, stop) is not { } person || await store.ContactOf(person.Id, stop) is not { Email: { } email } contact)
             return Refusal.Invisible;
         if (person.Join(store.Actor).Refused(out var why, out var joined))
             return why;
         await store.Alone("person.quality", stop);
         if (await store.HasAccount(email, stop))
             return Refusal.State("person.address-taken", "Somebody signs in with this address already. Ask for an invitation to another address.");
-        await store.UseUp(invitation, stop);
-        await store.KeepContact(person.Id, contact with { Name = command.Name }, stop);
-        await store.KeepAccount(person.Id, email, command.Password, stop);
+        await useUp();
+        await store.KeepContact(person.Id, contact with { Name = name }, stop);
+        await store.KeepAccount(person.Id, email, password, stop);
         return await store.Record(new Done("/sign-in?welcome=1", person.Id), stop, Change.To(person, [joined, .. person.GrantedByJoining(await QualityExists(store, stop))]));
     }
 

@@ -4,6 +4,7 @@ using Aftercare.People;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
+using Aftercare.Server.SignOn;
 using Aftercare.Server.Sites;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,6 +15,9 @@ internal static class PeopleDesk
 {
     /// <value>7 days.</value>
     public static readonly TimeSpan InvitationLife = TimeSpan.FromDays(7);
+
+    /// <summary>The rule under which nobody else decides who is administrator.</summary>
+    public const string Administrators = "person.administrators";
 
     public static ImmutableArray<Role> Granters { get; } = [Role.Administrator, Role.Quality];
 
@@ -64,10 +68,12 @@ internal static class PeopleDesk
         return changes.ToImmutable();
     }
 
-    /// <summary>Refuses what would leave nobody to set up people. Call it before the decision is recorded, in its transaction.</summary>
+    /// <summary>Refuses what would leave nobody to set up people, or nobody who can come in without the provider of single sign-on. Call it before the decision is recorded, in its transaction.</summary>
     public static async Task<Refusal?> LastAdministrator(Store store, Guid person, CancellationToken stop)
     {
-        await store.Alone("person.administrators", stop);
+        await store.Alone(Administrators, stop);
+        if (await (await store.Rows<SignOnSettingsRow>(stop)).AnyAsync(row => row.BreakGlass == person, stop))
+            return Refusal.State("person.break-glass", "This administrator keeps the way in beside single sign-on. Name another one there first.");
         var administrators = (await (await store.Rows<PersonRow>(stop)).Where(row => row.Standing == Standing.Active).ToListAsync(stop))
             .Where(row => row.Roles.Contains(Role.Administrator)).Select(row => row.Subject).ToList();
         return administrators is [var only] && only == person

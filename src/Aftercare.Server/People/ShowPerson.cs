@@ -88,6 +88,8 @@ public static class ShowPerson
         PersonEvent.RoleProposed e => PeopleDesk.Of(e.Role),
         PersonEvent.RoleGranted e => PeopleDesk.Of(e.Role),
         PersonEvent.RoleRevoked e => $"{PeopleDesk.Of(e.Role)}. {e.Reason}",
+        PersonEvent.GroupMissing e => PeopleDesk.Of(e.Role),
+        PersonEvent.GroupFound e => PeopleDesk.Of(e.Role),
         PersonEvent.SecondFactorReset e => e.Reason,
         PersonEvent.DeputyNamed e => PeopleDesk.Of(e.Role),
         PersonEvent.Trained e => $"{PeopleDesk.Of(e.Role)}, on {e.On}: {e.Reference}",

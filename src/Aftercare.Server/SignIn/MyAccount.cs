@@ -17,7 +17,11 @@ public static class MyAccount
     /// <param name="Fresh">Whether he has proved who he is within the last minutes; what gives a way in needs that.</param>
     /// <param name="RecoveryCodes">How many are left; null: no authenticator app is set up.</param>
     /// <param name="Said">What was just done or refused; null: nothing.</param>
-    public sealed record Model(Viewer Viewer, string Email, ImmutableArray<UserPasskeyInfo> Passkeys, bool Fresh, int? RecoveryCodes, ImmutableArray<Line> Sessions, string? Said);
+    public sealed record Model(Viewer Viewer, string Email, ImmutableArray<UserPasskeyInfo> Passkeys, bool Fresh, int? RecoveryCodes, ImmutableArray<Line> Sessions, string? Said)
+    {
+        /// <summary>Whether he has one; who joined by single sign-on has none.</summary>
+        public bool Password { get; init; } = true;
+    }
 
     /// <param name="Id">SHA-256 of what the browser's cookie carries, as hex: opens nothing.</param>
     /// <param name="Here">It is the session of this request.</param>
@@ -45,6 +49,7 @@ public static class MyAccount
     {
         SignInWay.PasswordAndCode => "Password and code",
         SignInWay.Link => "Demo link",
+        SignInWay.SingleSignOn => "Single sign-on",
         _ => Words.Plain(way),
     };
 
@@ -61,7 +66,10 @@ public static class MyAccount
         {
             ["Model"] = new Model(viewer, account.Email!, [.. passkeys.OrderBy(key => key.CreatedAt)], Session.IsFresh(viewer, Instant.From(clock.GetUtcNow())),
                 account.TwoFactorEnabled ? await signIn.UserManager.CountRecoveryCodesAsync(account) : null,
-                [.. sessions.Select(session => new Line(Convert.ToHexStringLower(session.Sha256), session, session.Sha256.AsSpan().SequenceEqual(here)))], context.Request.Query["said"]),
+                [.. sessions.Select(session => new Line(Convert.ToHexStringLower(session.Sha256), session, session.Sha256.AsSpan().SequenceEqual(here)))], context.Request.Query["said"])
+            {
+                Password = account.PasswordHash is not null,
+            },
         });
     }
 

@@ -5,6 +5,7 @@ using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
+using Aftercare.Server.SignOn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Identity;
 
@@ -63,6 +64,8 @@ internal static class Passkeys
             return Wrong.ToResult();
         if (await signIn.UserManager.IsLockedOutAsync(proof.User))
             return new Refusal(Because.Signature, "signature.locked-out", "Too many wrong attempts. Try again in 15 minutes.").ToResult();
+        if (await SignOns.Binds(context, proof.User.Id))
+            return SignOns.Bound.ToResult();
         await signIn.UserManager.AddOrUpdatePasskeyAsync(proof.User, proof.Passkey);
         await Session.Begin(signIn, proof.User, SignInWay.Passkey, clock);
         return Results.Json(new { location = Session.Inside(form["return"]) });

@@ -1,6 +1,7 @@
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
+using Aftercare.Server.SignOn;
 using Aftercare.Ledger;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Identity;
@@ -10,7 +11,9 @@ namespace Aftercare.Server.SignIn;
 /// <summary>Somebody who is signed in proves anew who he is, so that he may sign in the next minutes (21 CFR Part 11 §11.200).</summary>
 public static class ProveAgain
 {
-    public sealed record Model(string Return, string? Refused, string? Email, bool Code);
+    /// <param name="SignOn">The name on the button of single sign-on; null: there is none.</param>
+    /// <param name="Bound">Single sign-on is the only way for him.</param>
+    public sealed record Model(string Return, string? Refused, string? Email, bool Code, string? SignOn, bool Bound);
 
     internal static void Map(IEndpointRouteBuilder app)
     {
@@ -23,7 +26,8 @@ public static class ProveAgain
     {
         var contact = store.Viewer.Person is { } person ? await store.ContactOf(person, stop) : null;
         return new Model(Session.Inside(fields.TextOrNull("return", 500)), fields.TextOrNull("refused", 20), contact?.Email,
-            store.Viewer.Person is { } asked && await store.HasSecondFactor(asked, stop));
+            store.Viewer.Person is { } asked && await store.HasSecondFactor(asked, stop), await SignOns.Button(store, stop),
+            store.Viewer.Person is { } bound && await SignOns.Binds(store, bound, stop));
     }
 
     private static async Task<IResult> Handle(HttpContext context, SignInManager<Account> signIn, TimeProvider clock)
@@ -37,6 +41,9 @@ public static class ProveAgain
             result = await SecondFactor.Check(signIn.UserManager, account, form["code"]);
         if (!result.Succeeded)
             return Results.Redirect($"/sign-in/again?refused={(result.IsLockedOut ? "locked" : "wrong")}&return={Uri.EscapeDataString(back)}");
+        // Else a password would keep a session alive that the provider would not begin any more.
+        if (await SignOns.Binds(context, account.Id))
+            return SignOns.Bound.ToResult();
         await Session.Begin(signIn, account, account.TwoFactorEnabled ? SignInWay.PasswordAndCode : SignInWay.Password, clock);
         return Results.Redirect(back);
     }

@@ -15,7 +15,12 @@ internal static class Session
     /// Begins the session of somebody who has just proved who he is; what he signs in the next minutes needs no further proof. It has an id of its own: one that
     /// somebody planted in this browser or copied from it before is worth nothing.
     /// </summary>
-    public static Task Begin(SignInManager<Account> signIn, Account account, SignInWay way, TimeProvider clock)
+    public static Task Begin(SignInManager<Account> signIn, Account account, SignInWay way, TimeProvider clock) =>
+        Begin(signIn, account, way, clock, way == SignInWay.Link ? null : Instant.From(clock.GetUtcNow()));
+
+    /// <summary>The same, where being signed in and having proved just now who one is are two things.</summary>
+    /// <param name="proved">When he did; null: nobody knows, so he has to before he signs anything.</param>
+    public static Task Begin(SignInManager<Account> signIn, Account account, SignInWay way, TimeProvider clock, Instant? proved)
     {
         var now = Instant.From(clock.GetUtcNow());
         return Start(signIn, account, now, new SessionRecord
@@ -29,7 +34,7 @@ internal static class Session
             Way = way,
             Browser = Sessions.BrowserOf(signIn.Context.Request.Headers.UserAgent),
             Network = Sessions.NetworkOf(signIn.Context.Connection.RemoteIpAddress),
-        }, proved: way == SignInWay.Link ? null : now);
+        }, proved);
     }
 
     /// <summary>After a change that has ended all sessions of the person, his password or second factor: this browser's goes on under a new id, until it would have ended.</summary>

@@ -1,6 +1,7 @@
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
+using Aftercare.Server.SignOn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -41,6 +42,8 @@ public static class SignInWithCode
         if (!result.Succeeded)
             return Results.Redirect($"/sign-in/code?refused=wrong&return={Uri.EscapeDataString(back)}");
         await context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
+        if (await SignOns.Binds(context, account.Id))
+            return Results.Redirect($"/sign-in?refused=bound&return={Uri.EscapeDataString(back)}");
         await Session.Begin(signIn, account, SignInWay.PasswordAndCode, clock);
         return Results.Redirect(back);
     }

@@ -1,7 +1,7 @@
-using Aftercare.Ledger;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
+using Aftercare.Server.SignOn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Identity;
 
@@ -10,12 +10,13 @@ namespace Aftercare.Server.SignIn;
 /// <summary>Signs in by e-mail address and password, with lock-out after five wrong ones.</summary>
 public static class SignInWithPassword
 {
-    public sealed record Model(string Return, string? Refused);
+    /// <param name="SignOn">The name on the button of single sign-on; null: there is none.</param>
+    public sealed record Model(string Return, string? Refused, string? SignOn);
 
     internal static void Map(IEndpointRouteBuilder app)
     {
         app.MapPage<SignInPage, Model>(Face.FrontDoor, "/sign-in", Allowed.Anyone,
-            (_, fields, _) => Task.FromResult<Outcome<Model>>(new Model(Session.Inside(fields.TextOrNull("return", 500)), fields.TextOrNull("refused", 20))));
+            async (store, fields, stop) => new Model(Session.Inside(fields.TextOrNull("return", 500)), fields.TextOrNull("refused", 20), await SignOns.Button(store, stop)));
         app.MapPost("/sign-in", Handle)
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.Anyone), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor).RequireRateLimiting(SignInRate.Policy);
         app.MapPost("/sign-out", Leave)
@@ -31,7 +32,9 @@ public static class SignInWithPassword
         var result = account is null ? Nobody(signIn, password) : await signIn.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true);
         if (!result.Succeeded)
             return Results.Redirect($"/sign-in?refused={(result.IsLockedOut ? "locked" : "wrong")}&return={Uri.EscapeDataString(back)}");
-        if (account!.TwoFactorEnabled)
+        if (await SignOns.Binds(context, account!.Id))
+            return Results.Redirect($"/sign-in?refused=bound&return={Uri.EscapeDataString(back)}");
+        if (account.TwoFactorEnabled)
         {
             await SecondFactor.Await(context, account);
             return Results.Redirect($"/sign-in/code?return={Uri.EscapeDataString(back)}");

@@ -64,7 +64,7 @@ public enum Role
 
 /// <summary>Who acts, as the ledger names him: never by name, so that people stay erasable.</summary>
 /// <param name="Id">
-/// <c>person/ID</c>, <c>person/OWNER/token/ID</c> for a machine, <c>reporter/REPORT</c>, <c>site/ID</c>, <c>anonymous</c> or <c>system</c>.
+/// <c>person/ID</c>, <c>person/OWNER/token/ID</c> for a machine, <c>person/OWNER/sign-on/ID</c> for the groups of single sign-on, <c>reporter/REPORT</c>, <c>site/ID</c>, <c>anonymous</c> or <c>system</c>.
 /// </param>
 /// <param name="Roles">All roles held now; which one he acted in is decided by the step.</param>
 public sealed record Actor(string Id, ImmutableHashSet<Role> Roles)

@@ -40,6 +40,14 @@ public abstract record PersonEvent : Event
     [Kind("person.role-revoked")]
     public sealed record RoleRevoked(Role Role, string Reason) : PersonEvent;
 
+    /// <summary>The provider of single sign-on does not list him any more in a group that stands for this role; it stays in force until somebody revokes it.</summary>
+    [Kind("person.group-missing")]
+    public sealed record GroupMissing(Role Role) : PersonEvent;
+
+    /// <summary>The provider lists him again in a group that stands for this role.</summary>
+    [Kind("person.group-found")]
+    public sealed record GroupFound(Role Role) : PersonEvent;
+
     /// <summary>An operator's sites, said anew.</summary>
     [Kind("person.sites-changed")]
     public sealed record SitesChanged(ImmutableArray<Guid> Sites) : PersonEvent;
@@ -88,9 +96,11 @@ public sealed record Person : Subject, IFold<Person>
         new("invite", "person.invited", [], Standing.Invited, [Role.Administrator, Role.Publisher, Role.Quality, Role.System]),
         new("renew-invitation", "person.invitation-renewed", [Standing.Invited], null, [Role.Administrator, Role.Publisher]) { Button = "New invitation link" },
         new("join", "person.joined", [Standing.Invited], Standing.Active, [Role.Invited, Role.System]),
-        new("propose-role", "person.role-proposed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Quality]) { Button = "Propose a role" },
+        new("propose-role", "person.role-proposed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Quality, Role.System]) { Button = "Propose a role" },
         new("grant-role", "person.role-granted", [Standing.Invited, Standing.Active], null, [.. Granters, Role.Invited, Role.System]) { Button = "Grant" },
         new("revoke-role", "person.role-revoked", [Standing.Invited, Standing.Active], null, Granters) { Button = "Revoke" },
+        new("miss-group", "person.group-missing", [Standing.Active], null, [Role.System]),
+        new("find-group", "person.group-found", [Standing.Active], null, [Role.System]),
         new("change-sites", "person.sites-changed", [Standing.Invited, Standing.Active], null, [Role.Administrator, Role.Publisher]) { Button = "Change sites" },
         new("name-deputy", "person.deputy-named", [Standing.Active], null, Granters) { Button = "Name a deputy" },
         new("record-training", "person.trained", [Standing.Active], null, Granters) { Button = "Record training" },
@@ -114,6 +124,9 @@ public sealed record Person : Subject, IFold<Person>
     public ImmutableDictionary<Role, PersonEvent.Trained> Training { get; private init; } = ImmutableDictionary<Role, PersonEvent.Trained>.Empty;
 
     public ImmutableArray<Proposal> Proposals { get; private init; } = [];
+
+    /// <summary>Roles in force that the provider of single sign-on does not support by a group any more: to be revoked, or kept on purpose.</summary>
+    public ImmutableHashSet<Role> Ungrouped { get; private init; } = [];
 
     public ImmutableArray<Guid> Sites { get; private init; } = [];
 
@@ -177,6 +190,19 @@ public sealed record Person : Subject, IFold<Person>
             return bar;
         return Roles.Contains(role) ? new PersonEvent.RoleRevoked(role, reason) : Refusal.State("person.role-not-held", $"{role} is not held.");
     }
+
+    /// <summary>
+    /// What follows from the groups in which the provider of single sign-on lists him: roles are proposed, never granted, and never taken away; what is missing
+    /// is noted for those who may revoke it.
+    /// </summary>
+    /// <param name="named">The roles that his groups stand for.</param>
+    /// <param name="mapped">All roles that any group stands for.</param>
+    public ImmutableArray<PersonEvent> FromGroups(ImmutableArray<Role> named, ImmutableArray<Role> mapped) =>
+    [
+        .. named.Where(role => !Roles.Contains(role) && Proposals.All(proposal => proposal.Role != role)).Select(role => new PersonEvent.RoleProposed(role)),
+        .. Roles.Where(role => mapped.Contains(role) && !named.Contains(role) && !Ungrouped.Contains(role)).Order().Select(role => new PersonEvent.GroupMissing(role)),
+        .. Ungrouped.Where(named.Contains).Order().Select(role => new PersonEvent.GroupFound(role)),
+    ];
 
     public Outcome<PersonEvent> ChangeSites(ImmutableArray<Guid> sites, Actor by)
     {
@@ -242,7 +268,9 @@ public sealed record Person : Subject, IFold<Person>
             PersonEvent.Joined => person with { Standing = Standing.Active },
             PersonEvent.RoleProposed e => person with { Proposals = person.Proposals.Add(new Proposal(e.Role, entry.Head.Actor)) },
             PersonEvent.RoleGranted e => person with { Roles = person.Roles.Add(e.Role), Proposals = person.Proposals.RemoveAll(proposal => proposal.Role == e.Role) },
-            PersonEvent.RoleRevoked e => person with { Roles = person.Roles.Remove(e.Role), Deputies = person.Deputies.Remove(e.Role) },
+            PersonEvent.RoleRevoked e => person with { Roles = person.Roles.Remove(e.Role), Deputies = person.Deputies.Remove(e.Role), Ungrouped = person.Ungrouped.Remove(e.Role) },
+            PersonEvent.GroupMissing e => person with { Ungrouped = person.Ungrouped.Add(e.Role) },
+            PersonEvent.GroupFound e => person with { Ungrouped = person.Ungrouped.Remove(e.Role) },
             PersonEvent.SitesChanged e => person with { Sites = e.Sites },
             PersonEvent.DeputyNamed e => person with { Deputies = person.Deputies.SetItem(e.Role, e.Deputy) },
             PersonEvent.Trained e => person with { Training = person.Training.SetItem(e.Role, e) },
@@ -252,6 +280,7 @@ public sealed record Person : Subject, IFold<Person>
                 Standing = Standing.Left,
                 Former = person.Roles,
                 Roles = [],
+                Ungrouped = [],
                 Proposals = [],
                 Deputies = ImmutableDictionary<Role, Guid>.Empty,
             },

@@ -103,6 +103,14 @@ public sealed class Visitor : IDisposable
         return await Read(response);
     }
 
+    /// <summary>Sends a form of another host's page.</summary>
+    public async Task<Page> SendElsewhere(Uri action, params (string Name, string Value)[] fields)
+    {
+        using var content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        using var response = await _http.PostAsync(action, content);
+        return await Read(response);
+    }
+
     /// <summary>Sends a form with files.</summary>
     public async Task<Page> SendFiles(Page open, string action, (string Name, string Value)[] fields, params (string Field, string Name, byte[] Bytes)[] files)
     {

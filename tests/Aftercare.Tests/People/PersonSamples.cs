@@ -13,6 +13,8 @@ internal static class PersonSamples
         new PersonEvent.Joined(),
         new PersonEvent.RoleProposed(Role.Quality),
         new PersonEvent.RoleGranted(Role.Quality),
+        new PersonEvent.GroupMissing(Role.Quality),
+        new PersonEvent.GroupFound(Role.Quality),
         new PersonEvent.RoleRevoked(Role.Quality, "Moved to another department."),
         new PersonEvent.InvitationRenewed(),
         new PersonEvent.SitesChanged([Some.Id("site"), Some.Id("other site")]),

@@ -27,10 +27,12 @@ using Aftercare.Server.Policy;
 using Aftercare.Server.Products;
 using Aftercare.Server.Reports;
 using Aftercare.Server.Search;
+using Aftercare.Server.SignOn;
 using Aftercare.Server.Sites;
 using Aftercare.Server.Statements;
 using Aftercare.Server.Trust;
 using Aftercare.Server.Updates;
+using Aftercare.SignOn;
 using Aftercare.Updates;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -65,6 +67,8 @@ public static class Nouns
         Noun.Of<IntakeChannel>(IntakeChannel.Life.Steps, IntakeChannelRow.View),
         Noun.Of<MailSettings>(MailSettings.Life.Steps, MailSettingsRow.View),
         Noun.Of<SentMail>(SentMail.Life.Steps, SentMailRow.View),
+        Noun.Of<SignOnSettings>(SignOnSettings.Life.Steps, SignOnSettingsRow.View),
+        Noun.Of<Stranger>(Stranger.Life.Steps, StrangerRow.View),
         Noun.Of<Readiness>(Readiness.Life.Steps, ReadinessRow.View),
         Noun.Of<EvidencePack>(EvidencePack.Life.Steps, PackRow.View),
         Noun.Of<Import>(Import.Life.Steps, ImportRow.View),

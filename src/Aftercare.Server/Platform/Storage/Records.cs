@@ -153,6 +153,9 @@ public enum SignInWay
 
     /// <summary>A demo's link; it proves nothing.</summary>
     Link,
+
+    /// <summary>By the provider of single sign-on.</summary>
+    SingleSignOn,
 }
 
 /// <summary>A secret that we have to show somebody else, so that a hash does not do: sealed.</summary>

@@ -166,6 +166,10 @@ public sealed partial class Store
         await EndSessions(person, but: null, stop);
     }
 
+    /// <summary>Whether a person has a password at all.</summary>
+    public async Task<bool> HasPassword(Guid person, CancellationToken stop) =>
+        await (await Records(stop)).Users.AnyAsync(account => account.Id == person && account.PasswordHash != null, stop);
+
     /// <summary>Whether a person's password alone does not let him in.</summary>
     public async Task<bool> HasSecondFactor(Guid person, CancellationToken stop) =>
         await (await Records(stop)).Users.AnyAsync(account => account.Id == person && account.TwoFactorEnabled, stop);
@@ -186,10 +190,11 @@ public sealed partial class Store
         await (await Records(stop)).Secrets.CountAsync(row => row.Purpose == purpose && row.Subject == subject && row.UsedAt == null && (row.ExpiresAt == null || row.ExpiresAt >= Now.Ms), stop);
 
     /// <summary>The account by which a person signs in, made with the decision that lets him in.</summary>
-    public async Task KeepAccount(Guid person, string email, string password, CancellationToken stop)
+    /// <param name="password">Null: none lets him in.</param>
+    public async Task KeepAccount(Guid person, string email, string? password, CancellationToken stop)
     {
         var account = new Account { Id = person, UserName = email, NormalizedUserName = email.ToUpperInvariant(), Email = email, NormalizedEmail = email.ToUpperInvariant(), EmailConfirmed = true, LockoutEnabled = true, SecurityStamp = Guid.NewGuid().ToString("N") };
-        account.PasswordHash = new PasswordHasher<Account>().HashPassword(account, password);
+        account.PasswordHash = password is null ? null : new PasswordHasher<Account>().HashPassword(account, password);
         (await Records(stop)).Add(account);
     }
 

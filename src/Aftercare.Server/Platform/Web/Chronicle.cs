@@ -33,7 +33,7 @@ public static class Chronicle
     private static string Who(EntryHead head, Dictionary<Guid, Contact> names)
     {
         if (head.Role == Role.System)
-            return "Aftercare itself";
+            return head.Actor.Contains("/sign-on/", StringComparison.Ordinal) ? "Single sign-on" : "Aftercare itself";
         if (PersonOf(head.Actor) is { } person)
             return $"{(IsMachine(head.Actor) ? "A machine of " : "")}{(names.TryGetValue(person, out var contact) ? contact.Name : "(erased)")}, {Words.Plain(head.Role).ToLowerInvariant()}";
         return Words.Plain(head.Role);

@@ -172,7 +172,7 @@ public static class Doors
     public static string Address(Face face, string path) => face == Face.FrontDoor ? path : Faces.Home(face) + path;
 
     // What binds parameters by reflection is compiled anew for each endpoint at each start; with some hundred endpoints that is a third of a second.
-    private static RequestDelegate Answered(Func<HttpContext, Task<IResult>> answer) => async context => await (await answer(context)).ExecuteAsync(context);
+    internal static RequestDelegate Answered(Func<HttpContext, Task<IResult>> answer) => async context => await (await answer(context)).ExecuteAsync(context);
 
     // The second of two clicks brings a code that the first has used up.
     private static async Task<Outcome<Done>?> Repeated(Stores stores, Viewer viewer, string key, Fields fields, HttpContext context)
