@@ -334,6 +334,13 @@ public static class ServerHost
         MakePack.Map(app);
         ShowKeys.Map(app);
 
+        if (app.Services.GetRequiredService<Installation>().Demo)
+        {
+            ShowTour.Map(app);
+            SignInOnTour.Map(app);
+            OneByte.Map(app);
+        }
+
         Admission.RequireAllowed(app);
     }
 
@@ -346,6 +353,7 @@ public static class ServerHost
                 Console.WriteLine("Filling the store with the demo:");
                 await new DemoStory(firm, DemoKeys.Find(installation), CancellationToken.None).Tell();
             }
+        Console.WriteLine($"Begin here, it takes ten minutes: {installation.PublicUrl}/demo");
         await firm.PrintLinks(CancellationToken.None);
         Console.WriteLine("This is a demo with TEST keys. Nothing here is real.");
     }

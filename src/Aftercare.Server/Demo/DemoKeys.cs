@@ -18,14 +18,16 @@ internal sealed class DemoKeys(Installation installation, string command)
 
     private readonly string _folder = Path.Combine(installation.Data.Root, "demo-keys");
 
+    /// <summary>Where the command lies.</summary>
+    public static string Command => Environment.GetEnvironmentVariable("AFTERCARE_COMMAND") ?? Path.Combine(AppContext.BaseDirectory, "aftercare.dll");
+
     /// <summary>The command as <c>./run</c> names it.</summary>
     /// <exception cref="CannotStartException">It is not there.</exception>
     public static DemoKeys Find(Installation installation)
     {
-        var command = Environment.GetEnvironmentVariable("AFTERCARE_COMMAND") ?? Path.Combine(AppContext.BaseDirectory, "aftercare.dll");
-        return File.Exists(command)
-            ? new DemoKeys(installation, command)
-            : throw new CannotStartException($"The demo signs with the command 'aftercare', which is not at {command}. Start the demo with './run --demo', or name the command in AFTERCARE_COMMAND.");
+        return File.Exists(Command)
+            ? new DemoKeys(installation, Command)
+            : throw new CannotStartException($"The demo signs with the command 'aftercare', which is not at {Command}. Start the demo with './run --demo', or name the command in AFTERCARE_COMMAND.");
     }
 
     public async Task MakeRoot(string token, CancellationToken stop)

@@ -50,7 +50,7 @@ internal sealed partial class DemoStory
             var by = store.Actor;
             await store.KeepContact(_hospital, new Contact("Biomedical engineering", "biomed@marienhospital.invalid"), stop);
             await store.KeepContact(_clinic, new Contact("IT operations", "it@seeklinik.invalid"), stop);
-            var devices = Enumerable.Range(1, 12).Select(i => (Site: _hospital, Serial: $"P4-20{i:D3}", Release: i <= 3 ? _old : _present))
+            var devices = Enumerable.Range(1, 12).Select(i => (Site: _hospital, Serial: $"{HospitalSerials}{i:D3}", Release: i <= 3 ? _old : _present))
                 .Concat(Enumerable.Range(1, 5).Select(i => (Site: _clinic, Serial: $"P4-31{i:D3}", Release: _present)));
             await Record(store,
             [

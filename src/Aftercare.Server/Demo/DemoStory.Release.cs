@@ -15,7 +15,7 @@ internal sealed partial class DemoStory
     private async Task StatementsArePublished()
     {
         await Statement("KB5060533", "June security update", new StatementEvent.Decided(Verdict.Approved, "P4-100, releases 4.1.0 and 4.2.0, full therapy test", "T-2026-118", null, null, Ago(20)));
-        await Statement("KB5062554", "July security update", new StatementEvent.Decided(Verdict.NotApproved, "P4-100, release 4.2.0", "T-2026-131", null,
+        await Statement(NotApproved, "July security update", new StatementEvent.Decided(Verdict.NotApproved, "P4-100, release 4.2.0", "T-2026-131", null,
             new Mitigation("A known weakness in the print service stays open.", "The touch screen stops answering after two hours.",
                 "Keep the pump in its own VLAN and leave the print service off, as delivered.", "None: the pump does not print.", Ago(-30)), Ago(6)));
     }

@@ -112,7 +112,7 @@ internal sealed partial class DemoStory
         await On<Report>("Quality", report, (one, by) => one.DetermineComplaint(false, "Found by our own test; no customer has said so.", null, by).Value);
         var (id, flaw) = (Guid.Empty, Store.NewId());
         await using (var store = firm.As("Analyst"))
-            id = (await OpenCase.Handle(store, new OpenCase.Command([report], (await store.Find<Report>(report, stop))!.Version, "Factory password after a reset"), stop)).Value.Subject;
+            id = (await OpenCase.Handle(store, new OpenCase.Command([report], (await store.Find<Report>(report, stop))!.Version, Untold), stop)).Value.Subject;
         await On<Case>("Analyst", id, (one, by) => one.AddVulnerability(flaw, "The factory password works over the network", null, CweId.Parse("CWE-1392"), by).Value);
         await On<Case>("Analyst", id, (one, by) => one.ScoreVulnerability(flaw, Cvss.Parse("CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:L/I:H/A:N"), "Alarm limits can be changed unseen.", by).Value);
         await On<Case>("Developer", id, (one, by) => one.SetStatus(flaw, [_monitored], ProductStatus.KnownAffected, null, Remedy.Mitigation, "The reset brings the password back.", by).Value);

@@ -30,7 +30,7 @@ internal sealed partial class DemoStory
             _ = (await AnswerOffer.Handle(store, new AnswerOffer.Decline(delivery, await VersionOf<Delivery>(store, delivery), [devices["P4-31004"]],
                 "It goes out of use next month.", "It stays without a network until then."), stop)).Value;
         await using (var store = firm.As("Support"))
-            _ = (await FindUnreachable.Handle(store, new FindUnreachable.Command(delivery, await VersionOf<Delivery>(store, delivery), [devices["P4-31005"]],
+            _ = (await FindUnreachable.Handle(store, new FindUnreachable.Command(delivery, await VersionOf<Delivery>(store, delivery), [devices[Lost]],
                 "Lent to a practice that has moved. Two letters came back, the number is dead."), stop)).Value;
     }
 

@@ -12,6 +12,12 @@ namespace Aftercare.Server.Demo;
 /// </summary>
 internal sealed partial class DemoStory(DemoFirm firm, DemoKeys keys, CancellationToken stop)
 {
+    /// <summary>What the tour leads to, by the names that it has in the record: a Windows update, a case, a hospital's devices, a device that nobody finds.</summary>
+    public const string NotApproved = "KB5062554";
+    public const string Untold = "Factory password after a reset";
+    public const string HospitalSerials = "P4-20";
+    public const string Lost = "P4-31005";
+
     private readonly Guid _manufacturer = Store.NewId();
     private readonly Guid _pump = Store.NewId();
     private readonly Guid _monitor = Store.NewId();
