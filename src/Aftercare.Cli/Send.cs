@@ -13,7 +13,13 @@ internal static class Send
     private static async Task<int> Run(ParseResult said, CancellationToken stop)
     {
         var site = SiteFolder.Open(said.GetRequiredValue(SiteDir));
+        var outbox = new Outbox(site);
+        if (!outbox.Waits)
+        {
+            Console.WriteLine("Nothing waits: the manufacturer has every receipt.");
+            return 0;
+        }
         using var server = site.Connect();
-        return await new Outbox(site).SendAll(server, stop) ? 0 : 1;
+        return await outbox.SendAll(server, stop) ? 0 : 1;
     }
 }

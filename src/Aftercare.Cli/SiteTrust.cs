@@ -54,7 +54,7 @@ internal static class SiteTrust
             throw new RefusedException("Nobody is there to compare the fingerprint. Name it with --root-sha256.");
         Console.Write("Is it the one in the instructions for use? Type yes: ");
         if (Console.ReadLine()?.Trim() != "yes")
-            throw new RefusedException("Nothing was set up.");
+            throw new RefusedException("Nothing was set up: only the whole word yes counts.");
     }
 
     private static async Task Keep(byte[] root, string folder, bool allowTest, CancellationToken stop)

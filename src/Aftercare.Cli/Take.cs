@@ -53,6 +53,6 @@ internal static class Take
             throw new RefusedException("Nobody is there to say yes. Nothing was signed. (--yes signs without asking.)");
         Console.Write($"{question} Type yes to sign: ");
         if (Console.ReadLine()?.Trim() != "yes")
-            throw new RefusedException("Nothing was signed.");
+            throw new RefusedException("Nothing was signed: only the whole word yes counts.");
     }
 }

@@ -371,6 +371,12 @@ public static class ServerHost
         ShowSample.Map(app);
         AskToSee.Map(app);
         ShowOpened.Map(app);
+        if (app.Services.GetRequiredService<Installation>().Demo)
+        {
+            ShowTour.Map(app);
+            SignInOnTour.Map(app);
+            OneByte.Map(app);
+        }
 
         Admission.RequireAllowed(app);
     }
@@ -384,6 +390,7 @@ public static class ServerHost
                 Console.WriteLine("Filling the store with the demo:");
                 await new DemoStory(firm, DemoKeys.Find(installation), CancellationToken.None).Tell();
             }
+        Console.WriteLine($"Begin here, it takes ten minutes: {installation.PublicUrl}/demo");
         await firm.PrintLinks(CancellationToken.None);
         Console.WriteLine("This is a demo with TEST keys. Nothing here is real.");
     }

@@ -37,7 +37,7 @@ public static class AnswerOffer
         return await store.Record(To(delivery), stop, Change.To(delivery, consented));
     }
 
-    private static async Task<Outcome<Done>> Handle(Store store, Decline command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Decline command, CancellationToken stop)
     {
         if ((await Own(store, command.Id, command.Seen, stop)).Refused(out var why, out var delivery))
             return why;

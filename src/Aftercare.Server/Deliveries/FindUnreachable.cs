@@ -15,7 +15,7 @@ public static class FindUnreachable
         app.Map(new Change<Command>(Face.Desk, "/deliveries/sites/{id:guid}/find-unreachable", [Role.Support, Role.Service, Role.Publisher, Role.Lead],
             fields => new Command(fields.Id("id"), fields.Seen(), fields.Ids("devices"), fields.Text("reason", 500)), Handle));
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         if ((await store.Find<Delivery>(command.Id, command.Seen, stop)).Refused(out var why, out var delivery))
             return why;

@@ -38,7 +38,7 @@ internal sealed class DemoFirm(IServiceProvider services, Installation installat
     /// <summary>Whose keys sign releases. They hold them; the server does not.</summary>
     public static readonly ImmutableArray<string> Signers = ["Anna Kruse", "Ben Lorenz", "Chloe Maurer"];
 
-    private readonly Dictionary<string, Guid> _people = [];
+    private readonly Dictionary<string, Viewer> _people = [];
 
     public IServiceProvider Services => services;
 
@@ -54,21 +54,19 @@ internal sealed class DemoFirm(IServiceProvider services, Installation installat
     /// <summary>The record, opened for somebody of the firm who has just proved who he is.</summary>
     public Store As(string title) => Open(ViewerOf(title));
 
-    public Viewer ViewerOf(string title)
-    {
-        var (name, _, roles) = Staff.First(person => person.Title == title);
-        return new Viewer { Actor = new Actor(Actor.PersonId(_people[title]), [.. roles]), Name = name, Person = _people[title], ProvedAt = Instant.From(TimeProvider.System.GetUtcNow()) };
-    }
+    public Viewer ViewerOf(string title) => _people[title] with { ProvedAt = Instant.From(TimeProvider.System.GetUtcNow()) };
+
+    public Guid IdOf(string title) => _people[title].Person!.Value;
 
     public Store Open(Viewer viewer) => services.GetRequiredService<Stores>().Open(viewer);
 
     public async Task Hire(CancellationToken stop)
     {
         foreach (var (name, title, roles) in Staff)
-            _people[title] = await Employ(name, title, roles, [], stop);
+            await Employ(name, title, roles, [], stop);
     }
 
-    public async Task<Guid> Employ(string name, string title, ImmutableArray<Role> roles, ImmutableArray<Guid> sites, CancellationToken stop)
+    public async Task Employ(string name, string title, ImmutableArray<Role> roles, ImmutableArray<Guid> sites, CancellationToken stop)
     {
         await using var store = Open(Viewer.System);
         var (id, email) = (Store.NewId(), $"{title.ToLowerInvariant().Replace(' ', '.')}@demo.invalid");
@@ -76,7 +74,7 @@ internal sealed class DemoFirm(IServiceProvider services, Installation installat
         await store.KeepAccount(id, email, Password, stop);
         _ = (await store.Record(new Done("/", id), stop, Change.Begin(id,
             [new PersonEvent.Invited(roles, sites), new PersonEvent.Joined(), .. roles.Select(role => new PersonEvent.RoleGranted(role))]))).Value;
-        return id;
+        _people[title] = new Viewer { Actor = new Actor(Actor.PersonId(id), [.. roles]), Name = name, Person = id, Sites = [.. sites] };
     }
 
     /// <summary>A one-time link for everybody with an account, good on this machine only.</summary>

@@ -48,7 +48,7 @@ public static class Channels
     private static IntakeChannelEvent.Opened ParseOpened(Fields fields) => new(
         fields.Text("name", 200), fields.OneOf<Channel>("wire"), fields.ManyOf<SourceCategory>("sources"), fields.Id("owner"), fields.IdOrNull("deputy"), fields.Text("procedure", 200));
 
-    private static async Task<Outcome<Done>> Open(Store store, IntakeChannelEvent.Opened command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Open(Store store, IntakeChannelEvent.Opened command, CancellationToken stop)
     {
         if (IntakeChannel.Open(command, store.Actor).Refused(out var why, out var opened))
             return why;

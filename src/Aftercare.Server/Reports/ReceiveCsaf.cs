@@ -42,7 +42,7 @@ public static class ReceiveCsaf
             fields.StatedOrNull("firstHeard"), fields.IdOrNull("product"));
     }
 
-    private static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
+    internal static async Task<Outcome<Done>> Handle(Store store, Command command, CancellationToken stop)
     {
         var bytes = new byte[command.File!.Blob.Length];
         await using (var plain = store.Open(command.File.Blob))

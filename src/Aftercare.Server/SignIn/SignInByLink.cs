@@ -37,14 +37,18 @@ public static class SignInByLink
         ? new RazorComponentResult<SignInByLinkPage>(new Dictionary<string, object?> { ["Secret"] = secret })
         : ErrorPages.Result(404);
 
-    private static async Task<IResult> Handle(HttpContext context, string secret, Stores stores, SignInManager<Account> signIn, TimeProvider clock)
+    private static async Task<IResult> Handle(HttpContext context, string secret) =>
+        IsHere(context) && await Use(context, secret) ? Results.Redirect("/home") : ErrorPages.Result(404);
+
+    /// <summary>Uses the link up and begins the session.</summary>
+    /// <returns>False when the link is nobody's, or was used already.</returns>
+    internal static async Task<bool> Use(HttpContext context, string secret)
     {
-        if (!IsHere(context))
-            return ErrorPages.Result(404);
         var stop = context.RequestAborted;
-        await using var store = stores.Open(Viewer.System);
+        var signIn = context.RequestServices.GetRequiredService<SignInManager<Account>>();
+        await using var store = context.RequestServices.GetRequiredService<Stores>().Open(Viewer.System);
         if (await store.FindSecret(SecretPurpose.SignIn, secret, stop) is not { } link || await signIn.UserManager.FindByIdAsync(link.Subject.ToString("D")) is not { } account)
-            return ErrorPages.Result(404);
+            return false;
         try
         {
             await store.UseUp(link, stop);
@@ -52,10 +56,10 @@ public static class SignInByLink
         }
         catch (LostRaceException)
         {
-            return ErrorPages.Result(404);
+            return false;
         }
-        await Session.Begin(signIn, account, SignInWay.Link, clock);
-        return Results.Redirect("/home");
+        await Session.Begin(signIn, account, SignInWay.Link, context.RequestServices.GetRequiredService<TimeProvider>());
+        return true;
     }
 
     private static bool IsHere(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);

@@ -28,6 +28,9 @@ internal sealed class Walker : IAsyncDisposable
 
     internal static async Task<Walker> At(Browser browser, World world) => new(await browser.NewPage(1440, 900), world.Address);
 
+    /// <summary>Somebody who is on this page already.</summary>
+    internal static Walker On(IPage page, Uri address) => new(page, address);
+
     /// <summary>By the page for signing in, with the password that all people of the tests have.</summary>
     internal async Task SignIn(string email)
     {
