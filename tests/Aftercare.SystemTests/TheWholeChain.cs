@@ -97,7 +97,7 @@ public sealed class TheWholeChain(PostgresServer postgres) : IClassFixture<Postg
             story.Auditor = await world.Auditor("Aud");
             story.Hospital = await world.Operator("Olga", story.Site);
             await story.MakePackage();
-            await world.Stop();
+            await world.HandOver();
             story._server = ServerProcess.Start(world.Installation.Data, world.Installation.Postgres, [],
                 [new("AFTERCARE_URLS", world.Installation.Urls), new("DOTNET_GCHeapHardLimit", HeapLimit)]);
             await story._server.UntilItServes();

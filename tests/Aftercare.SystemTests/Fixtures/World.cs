@@ -89,6 +89,19 @@ public sealed class World : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    /// <summary>Stops, so that a process of its own can go on with everybody signed in. That checks passwords slowly; it would make quick hashes anew, which ends sessions.</summary>
+    public async Task HandOver()
+    {
+        await using (var scope = Services.CreateAsyncScope())
+        {
+            var record = scope.ServiceProvider.GetRequiredService<RecordContext>();
+            foreach (var account in record.Users)
+                account.PasswordHash = new PasswordHasher<Account>().HashPassword(account, Password);
+            await record.SaveChangesAsync();
+        }
+        await Stop();
+    }
+
     /// <summary>The record, opened for the server itself unless a viewer is named.</summary>
     public Store Store(Viewer? viewer = null) => Services.GetRequiredService<Stores>().Open(viewer ?? Viewer.System);
 
