@@ -27,7 +27,7 @@ public static class TakeReceipt
     private const int Tries = 5;
 
     internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/v1/receipts", Answer).WithMetadata(new Allowed(Face.FrontDoor, [Role.Operator])).WithFace(Face.FrontDoor).DisableAntiforgery();
+        app.MapPost("/api/v1/receipts", Doors.Answered<Stores>(Answer)).WithMetadata(new Allowed(Face.FrontDoor, [Role.Operator])).WithFace(Face.FrontDoor).DisableAntiforgery();
 
     private static async Task<IResult> Answer(HttpContext context, Stores stores)
     {

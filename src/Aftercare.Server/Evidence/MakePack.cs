@@ -29,7 +29,7 @@ public static class MakePack
         Door(Face.Desk, EvidencePack.Life.Steps[0].Roles.Remove(Role.Auditor));
         Door(Face.Audit, [Role.Auditor]);
 
-        void Door(Face face, ImmutableArray<Role> roles) => app.MapPost(Doors.Address(face, "/chains/{id:guid}/pack"), (HttpContext context, CancellationToken stop) => Answer(packer, context, stop))
+        void Door(Face face, ImmutableArray<Role> roles) => app.MapPost(Doors.Address(face, "/chains/{id:guid}/pack"), Doors.Answered(context => Answer(packer, context, context.RequestAborted)))
             .WithMetadata(new Allowed(face, roles))
             .WithMetadata(new RequireAntiforgeryTokenAttribute(required: true))
             .WithFace(face);

@@ -21,7 +21,7 @@ internal static class TakeBounce
     private static readonly ImmutableArray<string> Recipients = ["Delivered-To", "X-Original-To", "To"];
 
     internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/v1/mail/bounces", Take).WithMetadata(new Allowed(Face.Desk, [Role.MailGateway])).WithFace(Face.Desk).DisableAntiforgery();
+        app.MapPost("/api/v1/mail/bounces", Doors.Answered<Stores>(Take)).WithMetadata(new Allowed(Face.Desk, [Role.MailGateway])).WithFace(Face.Desk).DisableAntiforgery();
 
     private static async Task<IResult> Take(HttpContext context, Stores stores)
     {

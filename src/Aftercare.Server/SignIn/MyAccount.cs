@@ -29,14 +29,14 @@ public static class MyAccount
 
     internal static void Map(IEndpointRouteBuilder app)
     {
-        app.MapMethods("/account", Doors.Reading, Show).WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn)).WithFace(Face.FrontDoor);
-        app.MapPost("/account/password", ChangePassword)
+        app.MapMethods("/account", Doors.Reading, Doors.Answered<SignInManager<Account>, Stores, IOptions<SessionLimits>, TimeProvider>(Show)).WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn)).WithFace(Face.FrontDoor);
+        app.MapPost("/account/password", Doors.Answered<SignInManager<Account>, TimeProvider>(ChangePassword))
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor).RequireRateLimiting(SignInRate.Policy);
-        app.MapPost("/account/sessions/end", EndSession)
+        app.MapPost("/account/sessions/end", Doors.Answered<Stores>(EndSession))
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
-        app.MapPost("/account/sessions/end-others", EndOthers)
+        app.MapPost("/account/sessions/end-others", Doors.Answered<Stores>(EndOthers))
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
-        app.MapMethods("/home", Doors.Reading, (HttpContext context) => Results.Redirect(Home(Session.Viewer(context))))
+        app.MapMethods("/home", Doors.Reading, Doors.Answered(context => Task.FromResult(Results.Redirect(Home(Session.Viewer(context))))))
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn)).WithFace(Face.FrontDoor);
     }
 

@@ -38,14 +38,14 @@ internal static class Passkeys
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        Post(app, "/sign-in/passkey/options", Allowed.Anyone, RequestOptions).RequireRateLimiting(SignInRate.Policy);
-        Post(app, "/sign-in/passkey", Allowed.Anyone, SignIn).RequireRateLimiting(SignInRate.Policy);
-        Post(app, "/account/passkeys/options", Allowed.SignedIn, CreationOptions);
-        Post(app, "/account/passkeys", Allowed.SignedIn, Add);
-        Post(app, "/account/passkeys/remove", Allowed.SignedIn, Remove);
+        Post(app, "/sign-in/passkey/options", Allowed.Anyone, Doors.Answered<SignInManager<Account>>(RequestOptions)).RequireRateLimiting(SignInRate.Policy);
+        Post(app, "/sign-in/passkey", Allowed.Anyone, Doors.Answered<SignInManager<Account>, TimeProvider>(SignIn)).RequireRateLimiting(SignInRate.Policy);
+        Post(app, "/account/passkeys/options", Allowed.SignedIn, Doors.Answered<SignInManager<Account>, TimeProvider>(CreationOptions));
+        Post(app, "/account/passkeys", Allowed.SignedIn, Doors.Answered<SignInManager<Account>, TimeProvider>(Add));
+        Post(app, "/account/passkeys/remove", Allowed.SignedIn, Doors.Answered<SignInManager<Account>, TimeProvider>(Remove));
     }
 
-    private static RouteHandlerBuilder Post(IEndpointRouteBuilder app, string path, ImmutableArray<Role> roles, Delegate handle) =>
+    private static IEndpointConventionBuilder Post(IEndpointRouteBuilder app, string path, ImmutableArray<Role> roles, RequestDelegate handle) =>
         app.MapPost(path, handle).WithMetadata(new Allowed(Face.FrontDoor, roles), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
 
     private static async Task<IResult> RequestOptions(HttpContext context, SignInManager<Account> signIn)

@@ -18,7 +18,7 @@ public static class ProveAgain
     internal static void Map(IEndpointRouteBuilder app)
     {
         app.MapPage<ProveAgainPage, Model>(Face.FrontDoor, "/sign-in/again", Allowed.SignedIn, Load);
-        app.MapPost("/sign-in/again", Handle)
+        app.MapPost("/sign-in/again", Doors.Answered<SignInManager<Account>, TimeProvider>(Handle))
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor).RequireRateLimiting(SignInRate.Policy);
     }
 

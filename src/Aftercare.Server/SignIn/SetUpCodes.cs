@@ -20,24 +20,24 @@ public static class SetUpCodes
 
     internal static void Map(IEndpointRouteBuilder app)
     {
-        Get(app, "/account/codes", Show);
-        Get(app, "/account/codes/recovery", ShowRecovery);
-        Post(app, "/account/codes/begin", Begin);
-        Post(app, "/account/codes/confirm", Confirm);
-        Post(app, "/account/codes/remove", Remove);
+        Get(app, "/account/codes", Doors.Answered<UserManager<Account>, ShownOnce>(Show));
+        Get(app, "/account/codes/recovery", Doors.Answered<ShownOnce>(ShowRecovery));
+        Post(app, "/account/codes/begin", Doors.Answered<UserManager<Account>, ShownOnce, TimeProvider>(Begin));
+        Post(app, "/account/codes/confirm", Doors.Answered<SignInManager<Account>, IUserStore<Account>, ShownOnce, TimeProvider>(Confirm));
+        Post(app, "/account/codes/remove", Doors.Answered<SignInManager<Account>, Stores, TimeProvider>(Remove));
     }
 
-    private static void Get(IEndpointRouteBuilder app, string path, Delegate show) =>
+    private static void Get(IEndpointRouteBuilder app, string path, RequestDelegate show) =>
         app.MapMethods(path, Doors.Reading, show).WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn)).WithFace(Face.FrontDoor);
 
-    private static void Post(IEndpointRouteBuilder app, string path, Delegate handle) =>
+    private static void Post(IEndpointRouteBuilder app, string path, RequestDelegate handle) =>
         app.MapPost(path, handle).WithMetadata(new Allowed(Face.FrontDoor, Allowed.SignedIn), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
 
     // Nothing is kept yet: the secret travels encrypted until a code proves that the app has it.
-    private static IResult Begin(HttpContext context, UserManager<Account> people, ShownOnce once, TimeProvider clock) =>
-        Session.IsFresh(Session.Viewer(context), Instant.From(clock.GetUtcNow()))
-            ? Results.Redirect(Told(once, "/account/codes", people.GenerateNewAuthenticatorKey(), context))
-            : Results.Redirect(Again);
+    private static Task<IResult> Begin(HttpContext context, UserManager<Account> people, ShownOnce once, TimeProvider clock) =>
+        Task.FromResult(Results.Redirect(Session.IsFresh(Session.Viewer(context), Instant.From(clock.GetUtcNow()))
+            ? Told(once, "/account/codes", people.GenerateNewAuthenticatorKey(), context)
+            : Again));
 
     private static async Task<IResult> Show(HttpContext context, UserManager<Account> people, ShownOnce once)
     {
@@ -69,9 +69,9 @@ public static class SetUpCodes
         return Results.Redirect(Told(once, "/account/codes/recovery", string.Join(' ', codes), context));
     }
 
-    private static IResult ShowRecovery(HttpContext context, ShownOnce once) => once.Read(context.Request.Query["once"], Session.Viewer(context)) is { } codes
+    private static Task<IResult> ShowRecovery(HttpContext context, ShownOnce once) => Task.FromResult(once.Read(context.Request.Query["once"], Session.Viewer(context)) is { } codes
         ? new RazorComponentResult<RecoveryCodesPage>(new Dictionary<string, object?> { ["Codes"] = codes.Split(' ').ToImmutableArray() })
-        : Results.Redirect("/account");
+        : Results.Redirect("/account"));
 
     private static async Task<IResult> Remove(HttpContext context, SignInManager<Account> signIn, Stores stores, TimeProvider clock)
     {

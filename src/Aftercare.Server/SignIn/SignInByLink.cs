@@ -28,17 +28,17 @@ public static class SignInByLink
     internal static void Map(IEndpointRouteBuilder app)
     {
         var allowed = new Allowed(Face.FrontDoor, Allowed.Anyone) { OpenedBy = SecretPurpose.SignIn };
-        app.MapMethods("/sign-in/link/{secret}", Doors.Reading, Ask).WithMetadata(allowed).WithFace(Face.FrontDoor);
-        app.MapPost("/sign-in/link/{secret}", Handle).WithMetadata(allowed, new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
+        app.MapMethods("/sign-in/link/{secret}", Doors.Reading, Doors.Answered(Ask)).WithMetadata(allowed).WithFace(Face.FrontDoor);
+        app.MapPost("/sign-in/link/{secret}", Doors.Answered(Handle)).WithMetadata(allowed, new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
     }
 
     // Opening the page uses nothing up: browsers look ahead.
-    private static IResult Ask(HttpContext context, string secret) => IsHere(context)
-        ? new RazorComponentResult<SignInByLinkPage>(new Dictionary<string, object?> { ["Secret"] = secret })
-        : ErrorPages.Result(404);
+    private static Task<IResult> Ask(HttpContext context) => Task.FromResult(IsHere(context)
+        ? new RazorComponentResult<SignInByLinkPage>(new Dictionary<string, object?> { ["Secret"] = SecretOf(context) })
+        : ErrorPages.Result(404));
 
-    private static async Task<IResult> Handle(HttpContext context, string secret) =>
-        IsHere(context) && await Use(context, secret) ? Results.Redirect("/home") : ErrorPages.Result(404);
+    private static async Task<IResult> Handle(HttpContext context) =>
+        IsHere(context) && await Use(context, SecretOf(context)) ? Results.Redirect("/home") : ErrorPages.Result(404);
 
     /// <summary>Uses the link up and begins the session.</summary>
     /// <returns>False when the link is nobody's, or was used already.</returns>
@@ -61,6 +61,8 @@ public static class SignInByLink
         await Session.Begin(signIn, account, SignInWay.Link, context.RequestServices.GetRequiredService<TimeProvider>());
         return true;
     }
+
+    private static string SecretOf(HttpContext context) => (string)context.Request.RouteValues["secret"]!;
 
     private static bool IsHere(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
 }

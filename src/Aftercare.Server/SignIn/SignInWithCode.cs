@@ -17,8 +17,8 @@ public static class SignInWithCode
     internal static void Map(IEndpointRouteBuilder app)
     {
         var allowed = new Allowed(Face.FrontDoor, Allowed.Anyone);
-        app.MapMethods("/sign-in/code", Doors.Reading, Ask).WithMetadata(allowed).WithFace(Face.FrontDoor);
-        app.MapPost("/sign-in/code", Handle)
+        app.MapMethods("/sign-in/code", Doors.Reading, Doors.Answered<UserManager<Account>>(Ask)).WithMetadata(allowed).WithFace(Face.FrontDoor);
+        app.MapPost("/sign-in/code", Doors.Answered<SignInManager<Account>, TimeProvider>(Handle))
             .WithMetadata(allowed, new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor).RequireRateLimiting(SignInRate.Policy);
     }
 

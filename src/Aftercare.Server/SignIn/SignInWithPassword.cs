@@ -17,9 +17,9 @@ public static class SignInWithPassword
     {
         app.MapPage<SignInPage, Model>(Face.FrontDoor, "/sign-in", Allowed.Anyone,
             async (store, fields, stop) => new Model(Session.Inside(fields.TextOrNull("return", 500)), fields.TextOrNull("refused", 20), await SignOns.Button(store, stop)));
-        app.MapPost("/sign-in", Handle)
+        app.MapPost("/sign-in", Doors.Answered<SignInManager<Account>, TimeProvider>(Handle))
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.Anyone), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor).RequireRateLimiting(SignInRate.Policy);
-        app.MapPost("/sign-out", Leave)
+        app.MapPost("/sign-out", Doors.Answered<SignInManager<Account>>(Leave))
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.Anyone), new RequireAntiforgeryTokenAttribute()).WithFace(Face.FrontDoor);
     }
 
@@ -49,7 +49,7 @@ public static class SignInWithPassword
         return SignInResult.Failed;
     }
 
-    private static async Task<IResult> Leave(SignInManager<Account> signIn)
+    private static async Task<IResult> Leave(HttpContext context, SignInManager<Account> signIn)
     {
         await Session.End(signIn);
         return Results.Redirect("/");

@@ -16,7 +16,7 @@ public static class ShowOnlineKeys
             ["timestamp"] = keys.Timestamp.PublicKey.ToJson(),
             ["statements"] = keys.Statements.PublicKey.ToJson(),
         }.ToJsonString();
-        app.MapMethods("/api/v1/trust/online-keys", Doors.Reading, () => Results.Text(json, "application/json"))
+        app.MapMethods("/api/v1/trust/online-keys", Doors.Reading, Doors.Answered(_ => Task.FromResult(Results.Text(json, "application/json"))))
             .WithMetadata(new Allowed(Face.FrontDoor, Allowed.Anyone)).WithFace(Face.FrontDoor);
     }
 }

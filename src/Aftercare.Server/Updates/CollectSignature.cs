@@ -37,7 +37,7 @@ public static class CollectSignature
             return why;
         if (update.Collect(signature, store.Actor).Refused(out why, out var collected))
             return why;
-        var threshold = drafts.Max(draft => draft.Duties.Max(duty => duty.Threshold));
+        var threshold = UpdateDesk.ThresholdOf(drafts);
         var standing = $"{update.Signatures.Length + 1} of {threshold} people have signed {update.Number}.";
         var done = new Done(UpdateDesk.PageOf(update.Id), update.Id, update.Number) { Once = ImmutableDictionary<string, string>.Empty.Add("standing", standing) };
         return await store.Record(done, stop, Change.To(update, collected));

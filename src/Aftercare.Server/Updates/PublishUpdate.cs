@@ -28,7 +28,7 @@ public static class PublishUpdate
         if (Update.Life.Bars("publish", update, update.Stage, store.Actor) is { } bar)
             return bar;
         var drafts = await UpdateDesk.DraftsOf(store, update, stop);
-        var threshold = drafts.Max(draft => draft.Duties.Max(duty => duty.Threshold));
+        var threshold = UpdateDesk.ThresholdOf(drafts);
         // Everything that could refuse is asked before the world sees it.
         if (update.Publish(threshold, 0, store.Actor).Refused(out why, out _))
             return why;

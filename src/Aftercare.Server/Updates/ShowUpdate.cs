@@ -48,7 +48,7 @@ public static class ShowUpdate
     {
         var keys = drafts.SelectMany(draft => draft.Duties).SelectMany(duty => duty.Keys).DistinctBy(key => key.KeyId);
         return new Signing(
-            drafts.Max(draft => draft.Duties.Max(duty => duty.Threshold)),
+            UpdateDesk.ThresholdOf(drafts),
             [.. keys.Select(key => new Signer(key.Custodian ?? key.KeyId[..8], update.Signatures.Any(signature => signature.KeyId == key.KeyId)))]);
     }
 

@@ -27,6 +27,9 @@ internal static class UpdateDesk
             ? null
             : new Refusal(Because.Signature, "signature.prove-again", "This step is signed. Enter your password or use your passkey again.");
 
+    /// <summary>How many people have to sign, so that every role in the plan has enough of them.</summary>
+    public static int ThresholdOf(ImmutableArray<RoleDraft> drafts) => drafts.SelectMany(draft => draft.Duties).Max(duty => duty.Threshold);
+
     /// <summary>What goes to the signers, with the signatures that have come back.</summary>
     /// <exception cref="TufPlanException">The kept drafts are damaged.</exception>
     public static async Task<ImmutableArray<RoleDraft>> DraftsOf(Store store, Update update, CancellationToken stop)

@@ -25,12 +25,12 @@ public static class UploadPackage
     {
         var packages = app.ServiceProvider.GetRequiredService<Packages>();
         app.MapApi(new Change<Command>(Face.Desk, "/updates/{id:guid}/uploads", Roles, Parse, (store, command, stop) => Begin(packages, store, command, stop)));
-        Piece(app.MapMethods("/api/v1/uploads/{upload:guid}", ["HEAD"], (HttpContext context, Guid upload) => Tell(context, packages, upload)));
-        Piece(app.MapMethods("/api/v1/uploads/{upload:guid}", ["PATCH"], (HttpContext context, Stores stores, Guid upload) => Send(context, packages, stores, upload)));
-        Piece(app.MapDelete("/api/v1/uploads/{upload:guid}", (HttpContext context, Guid upload) => Delete(context, packages, upload)));
+        Piece(app.MapMethods("/api/v1/uploads/{upload:guid}", ["HEAD"], Doors.Answered(context => Task.FromResult(Tell(context, packages)))));
+        Piece(app.MapMethods("/api/v1/uploads/{upload:guid}", ["PATCH"], Doors.Answered<Stores>((context, stores) => Send(context, packages, stores))));
+        Piece(app.MapDelete("/api/v1/uploads/{upload:guid}", Doors.Answered(context => Task.FromResult(Delete(context, packages)))));
     }
 
-    private static void Piece(RouteHandlerBuilder endpoint) =>
+    private static void Piece(IEndpointConventionBuilder endpoint) =>
         endpoint.WithMetadata(new Allowed(Face.Desk, Roles)).WithFace(Face.Desk).DisableAntiforgery();
 
     private static Command Parse(Fields fields)
@@ -57,18 +57,18 @@ public static class UploadPackage
             : new Done($"/api/v1/uploads/{upload.Id:D}", upload.Id);
     }
 
-    private static IResult Tell(HttpContext context, Packages packages, Guid id)
+    private static IResult Tell(HttpContext context, Packages packages)
     {
-        if (ByCookie(context) || packages.Find(id) is not { } upload)
+        if (UploadOf(context, packages) is not { } upload)
             return ErrorPages.Result(404);
         context.Response.Headers[OffsetHeader] = packages.OffsetOf(upload).ToString(CultureInfo.InvariantCulture);
         context.Response.Headers.CacheControl = "no-store";
         return Results.Ok();
     }
 
-    private static async Task<IResult> Send(HttpContext context, Packages packages, Stores stores, Guid id)
+    private static async Task<IResult> Send(HttpContext context, Packages packages, Stores stores)
     {
-        if (ByCookie(context) || packages.Find(id) is not { } upload)
+        if (UploadOf(context, packages) is not { } upload)
             return ErrorPages.Result(404);
         if (!long.TryParse(context.Request.Headers[OffsetHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
             return Refusal.Malformed(OffsetHeader, "Say in this header how many bytes are here already.").ToResult();
@@ -80,9 +80,9 @@ public static class UploadPackage
         return here < upload.Length ? Results.NoContent() : await Finish(context, packages, stores, upload);
     }
 
-    private static IResult Delete(HttpContext context, Packages packages, Guid id)
+    private static IResult Delete(HttpContext context, Packages packages)
     {
-        if (ByCookie(context) || packages.Find(id) is not { } upload)
+        if (UploadOf(context, packages) is not { } upload)
             return ErrorPages.Result(404);
         packages.Forget(upload);
         return Results.NoContent();
@@ -126,5 +126,6 @@ public static class UploadPackage
         await store.Find<Product>(update.Product, stop) is { } product ? update.AddFile(file, product.Line, store.Actor) : Refusal.Invisible;
 
     // A browser sends its cookie along wherever it is lured to; a token it does not.
-    private static bool ByCookie(HttpContext context) => context.Features.Get<Viewer>() is not { Person: null };
+    private static PackageUpload? UploadOf(HttpContext context, Packages packages) =>
+        context.Features.Get<Viewer>() is { Person: null } && Guid.TryParse((string?)context.Request.RouteValues["upload"], out var id) ? packages.Find(id) : null;
 }

@@ -174,6 +174,21 @@ public static class Doors
     // What binds parameters by reflection is compiled anew for each endpoint at each start; with some hundred endpoints that is a third of a second.
     internal static RequestDelegate Answered(Func<HttpContext, Task<IResult>> answer) => async context => await (await answer(context)).ExecuteAsync(context);
 
+    internal static RequestDelegate Answered<T>(Func<HttpContext, T, Task<IResult>> answer) where T : notnull =>
+        Answered(context => answer(context, Its<T>(context)));
+
+    internal static RequestDelegate Answered<T1, T2>(Func<HttpContext, T1, T2, Task<IResult>> answer) where T1 : notnull where T2 : notnull =>
+        Answered(context => answer(context, Its<T1>(context), Its<T2>(context)));
+
+    internal static RequestDelegate Answered<T1, T2, T3>(Func<HttpContext, T1, T2, T3, Task<IResult>> answer) where T1 : notnull where T2 : notnull where T3 : notnull =>
+        Answered(context => answer(context, Its<T1>(context), Its<T2>(context), Its<T3>(context)));
+
+    internal static RequestDelegate Answered<T1, T2, T3, T4>(Func<HttpContext, T1, T2, T3, T4, Task<IResult>> answer)
+        where T1 : notnull where T2 : notnull where T3 : notnull where T4 : notnull =>
+        Answered(context => answer(context, Its<T1>(context), Its<T2>(context), Its<T3>(context), Its<T4>(context)));
+
+    private static T Its<T>(HttpContext context) where T : notnull => context.RequestServices.GetRequiredService<T>();
+
     // The second of two clicks brings a code that the first has used up.
     private static async Task<Outcome<Done>?> Repeated(Stores stores, Viewer viewer, string key, Fields fields, HttpContext context)
     {

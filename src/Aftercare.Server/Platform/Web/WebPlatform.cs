@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Aftercare.Server.Platform.Access;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -64,8 +65,8 @@ public static class WebPlatform
         if (app.Environment.IsDevelopment())
         {
             var anyone = new Allowed(Face.FrontDoor, Allowed.Anyone);
-            app.MapGet("/design", () => new RazorComponentResult<DesignPage>()).WithMetadata(anyone);
-            app.MapGet("/design/error/{status:int}", (int status) => ErrorPages.Result(status)).WithMetadata(anyone);
+            app.MapGet("/design", Doors.Answered(_ => Task.FromResult<IResult>(new RazorComponentResult<DesignPage>()))).WithMetadata(anyone);
+            app.MapGet("/design/error/{status:int}", Doors.Answered(context => Task.FromResult(ErrorPages.Result(int.Parse((string)context.Request.RouteValues["status"]!, CultureInfo.InvariantCulture))))).WithMetadata(anyone);
         }
     }
 
