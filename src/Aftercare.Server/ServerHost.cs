@@ -354,6 +354,7 @@ public static class ServerHost
 
         // The leaf of the same name hides it here.
         Policy.Channels.Map(app);
+        Policy.Sources.Map(app);
         ShowReadiness.Map(app);
         ReadinessDesk.Map(app);
         ShowChain.Map(app);

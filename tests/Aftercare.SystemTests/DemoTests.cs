@@ -15,7 +15,7 @@ public sealed class DemoTests(PostgresServer postgres, Browser browser, DemoServ
     private static readonly (string Role, string[] Pages)[] Tour =
     [
         ("Lead", ["/desk", "/desk/reports", "/desk/register", "/desk/cases", "/desk/advisories", "/desk/updates", "/desk/deliveries", "/desk/statements", "/desk/products", "/desk/sites", "/desk/trust", "/desk/policy"]),
-        ("Quality", ["/desk/readiness", "/desk/channels"]),
+        ("Quality", ["/desk/readiness", "/desk/channels", "/desk/sources"]),
         ("Administrator", ["/desk/people", "/desk/tokens", "/desk/operations"]),
         ("Operator", ["/portal", "/portal/access"]),
     ];

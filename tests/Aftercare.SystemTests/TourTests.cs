@@ -64,7 +64,7 @@ public sealed class TourTests(DemoServer demo, Browser browser)
         await taker.Through(7, @"R-\d{4}-\d{4} at the desk", visit => Expect(visit.Locator("main")).ToContainTextAsync("failed at Marienhospital"));
 
         await taker.Through(8, "Checks of §9.2", visit => Expect(visit.Locator("main")).ToContainTextAsync("A92-10"));
-        await taker.Through(8, "Ways in from seven sources", visit => Expect(visit.Locator("main")).ToContainTextAsync("Widespread vulnerability (g)"));
+        await taker.Through(8, "Seven sources, heard or silent", visit => Expect(visit.Locator("main")).ToContainTextAsync("Quinn Ebert"));
         await taker.Through(8, "Every report", visit => Expect(visit.Locator("main")).ToContainTextAsync("Security tester (a)"));
         var pack = "";
         await taker.Through(8, "The chain of .+", async visit =>

@@ -53,6 +53,7 @@ public static class ShowRoom
             .. Enum.GetValues<SourceCategory>().Select(source => new Line(source.InWords(), bySource.GetValueOrDefault(source), $"/desk/register?source={Words.Of(source)}")),
             new("Reports from every source", bySource.Values.Sum(), "/desk/register"),
             new("Ways in, open", await Count<IntakeChannelRow>(store, row => row.Stage == IntakeChannelStage.Open, stop), "/desk/channels"),
+            new("Sources with a signed period of silence", await Count<SourceRow>(store, row => row.Silences > 0, stop), "/desk/sources"),
             new("Revisions of the disclosure policy", await Count<PolicyRow>(store, row => true, stop), "/desk/policy"),
         ]);
     }

@@ -85,7 +85,7 @@ internal sealed partial class DemoStory
             _ = (await PublishPolicy.Handle(store, new PublishPolicy.Command(id, 2), stop)).Value;
     }
 
-    /// <summary>Four ways in for seven sources; the last of them is silent, so that it is tried.</summary>
+    /// <summary>Four ways in for seven sources; the last of them is silent, so that it is tried. Until three days ago nothing came from source (g), and that is signed.</summary>
     private async Task TheWaysInAreOpened()
     {
         await WayIn(new IntakeChannelEvent.Opened("Public form", Channel.WebForm, [SourceCategory.User, SourceCategory.Researcher], firm.IdOf("Lead"), firm.IdOf("Analyst"), "SOP-114 §3"),
@@ -94,6 +94,8 @@ internal sealed partial class DemoStory
         await WayIn(new IntakeChannelEvent.Opened("Trackers of development and test, receipts of sites", Channel.Api, [SourceCategory.Tester, SourceCategory.Developer, SourceCategory.AuditLog], firm.IdOf("Developer"), firm.IdOf("Analyst"), "SOP-114 §5"), null, "");
         await WayIn(new IntakeChannelEvent.Opened("Letters", Channel.Letter, [SourceCategory.User, SourceCategory.Widespread], firm.IdOf("Quality"), firm.IdOf("Support"), "SOP-114 §6"),
             Ago(21), "Nothing has ever come this way. A letter posted to the address on the label reached the desk after two days.");
+        await using var store = firm.As("Quality");
+        _ = (await Sources.ReviewSilence(store, new Sources.Command<Period>(SourceCategory.Widespread, 0, new Period(Ago(365).DayIn(TimeZoneInfo.Utc), Ago(3).DayIn(TimeZoneInfo.Utc))), stop)).Value;
     }
 
     private async Task WayIn(IntakeChannelEvent.Opened way, Stated? tried, string finding)

@@ -78,7 +78,7 @@ internal static class Tour
             "From a clause to the record behind it: who knew what, when, and what was done.",
             "Quinn Ebert, quality; then Aud Jensen, auditor", "Follow §9.2: what falls short, the seven sources, every report, then one whole chain. Make its evidence pack.",
             [
-                new(Role.Quality, "Checks of §9.2", "/desk/readiness"), new(Role.Auditor, "Ways in from seven sources", "/audit/channels"),
+                new(Role.Quality, "Checks of §9.2", "/desk/readiness"), new(Role.Auditor, "Seven sources, heard or silent", "/audit/sources"),
                 new(Role.Auditor, "Every report", "/audit/register"), new(Role.Auditor, $"The chain of {facts.Chain.Number}", $"/audit/chains/{facts.Chain.Id:D}"),
             ], [],
             "Gaps are shown as gaps. One page leads from the report to the devices, each step with its place in the log.", facts.Packed ? "An evidence pack was made." : null),

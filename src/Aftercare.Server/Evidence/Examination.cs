@@ -119,7 +119,13 @@ public sealed class Examination(Installation installation, PublicLook look, Pack
     {
         var last = await (await store.Rows<ReportRow>(stop)).GroupBy(row => row.Source).Select(group => new { group.Key, Last = group.Max(row => row.ReceivedAt) })
             .ToDictionaryAsync(one => one.Key, one => one.Last, stop);
-        return Enum.GetValues<SourceCategory>().Select(source => new HeardSource(source, intake, last.TryGetValue(source, out var ms) ? new Instant(ms) : null));
+        var heard = new List<HeardSource>();
+        foreach (var source in Enum.GetValues<SourceCategory>())
+        {
+            var watched = await store.Find<WatchedSource>(WatchedSource.IdOf(source), stop);
+            heard.Add(new HeardSource(source, intake, last.TryGetValue(source, out var ms) ? new Instant(ms) : null, watched, watched is null ? [] : await SourceReports.Of(store, source, stop)));
+        }
+        return heard;
     }
 
     private async Task<List<StoredUpdate>> Stored(List<Update> updates, CancellationToken stop)

@@ -33,7 +33,7 @@ public static class ShowReadiness
     internal static string AddressOf(Examinee record) => record.Noun switch
     {
         "organisation" => "/desk/channels",
-        "channel" => "/desk/channels",
+        "source" => "/desk/sources",
         "people" => "/desk/people",
         "policy" => "/desk/policy",
         var noun => $"/desk/{noun}s/{record.Id:D}",

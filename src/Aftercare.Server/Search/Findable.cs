@@ -1,5 +1,6 @@
 using Aftercare.Advisories;
 using Aftercare.Cases;
+using Aftercare.Policy;
 using Aftercare.Products;
 using Aftercare.Reports;
 using Aftercare.Server.Platform.Storage;
@@ -45,6 +46,9 @@ internal static class Findable
         row.ForAll = one.Stage is StatementStage.Published or StatementStage.Superseded;
         return [row];
     });
+
+    public static View Sources { get; } = SearchRow.View<WatchedSource>(55, one =>
+        [SearchRow.Of("", one.Source.InWords(), [], one.Standing.Select(silence => $"Silent from {silence.Period}, signed."))]);
 
     public static View Products { get; } = SearchRow.View<Product>(60, one => [SearchRow.Of("", one.Name, [one.Model, one.UdiDi], one.Family, one.Line)]);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Aftercare.Advisories;
 using Aftercare.Cases;
+using Aftercare.Policy;
 using Aftercare.Products;
 using Aftercare.Reports;
 using Aftercare.Server.Advisories;
@@ -44,7 +45,7 @@ internal static class Finding
     /// <summary>The nouns as headings, in the order in which equals stand.</summary>
     public static ImmutableArray<(string Noun, string Heading)> Headings { get; } =
     [
-        (Case.Noun, "Cases"), (Report.Noun, "Reports"), (Advisory.Noun, "Advisories"), (PastAdvisory.Noun, "Past advisories"), (Update.Noun, "Updates"), (Statement.Noun, "Statements"),
+        (Case.Noun, "Cases"), (Report.Noun, "Reports"), (Advisory.Noun, "Advisories"), (PastAdvisory.Noun, "Past advisories"), (Update.Noun, "Updates"), (Statement.Noun, "Statements"), (WatchedSource.Noun, "Sources of reports"),
         (Product.Noun, "Products"), (Release.Noun, "Releases"), (SoftwareItem.Noun, "Software items"), (Site.Noun, "Sites"), (Device.Noun, "Devices"), ("person", "People"),
     ];
 

@@ -39,6 +39,7 @@ public static class SearchTheDesk
         "past-advisory" => $"/desk/past-advisories/{row.Subject:D}",
         "update" => $"/desk/updates/{row.Subject:D}",
         "statement" => $"/desk/statements/{row.Subject:D}",
+        "source" => "/desk/sources",
         "product" => $"/desk/products/{row.Subject:D}",
         "release" => $"/desk/releases/{row.Subject:D}",
         "item" => $"/desk/items/{row.Subject:D}",

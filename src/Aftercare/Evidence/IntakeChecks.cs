@@ -72,7 +72,7 @@ public static class IntakeChecks
     public static Check<SourceRoute> Routes { get; } = new(
         "A92-05", "9.2", "Each of the seven sources of reports has an open way in, with an owner and a procedure.",
         PotentialSeverity.Major, [],
-        route => new Examinee("channel", route.Intake.Organisation, route.Source.InWords()), _ => true, JudgeRoute)
+        route => new Examinee(WatchedSource.Noun, route.Intake.Organisation, route.Source.InWords()), _ => true, JudgeRoute)
     {
         StandsOn = "The ways in that are registered.",
         ClearedBy = "Name the source at an open way in that has an owner and a procedure.",

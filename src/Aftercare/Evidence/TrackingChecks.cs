@@ -6,9 +6,11 @@ using Aftercare.Reports;
 
 namespace Aftercare.Evidence;
 
-/// <summary>One of the seven sources, and when it was last heard.</summary>
+/// <summary>One of the seven sources, when it was last heard, and what is signed about its silence.</summary>
 /// <param name="Last">When its newest report came in; null: it has sent none.</param>
-public sealed record HeardSource(SourceCategory Source, Intake Intake, Instant? Last);
+/// <param name="Watched">Null: nothing was ever signed about it.</param>
+/// <param name="Reports">Its reports; none are needed where nothing is signed.</param>
+public sealed record HeardSource(SourceCategory Source, Intake Intake, Instant? Last, WatchedSource? Watched, ImmutableArray<HeardReport> Reports);
 
 /// <summary>A report, and the mail by which it was acknowledged.</summary>
 /// <param name="ByMail">This installation has written such a mail; where it has not, the instant that somebody recorded counts.</param>
@@ -28,7 +30,7 @@ public static class TrackingChecks
 {
     private const int MostElementsMissing = 2;
 
-    private static readonly Setting Period = new("period", "Days in which each source is heard, or its way in is tested", 365, 30, 730);
+    private static readonly Setting Period = new("period", "Days in which each source is heard, or the end of a signed period of silence lies", 365, 30, 730);
     private static readonly Setting ComplaintLimit = new("complaint-limit", "Days until it is decided whether a report is a complaint", 14, 1, 90);
 
     public static Check<DisclosurePolicy> PolicyElements { get; } = new(
@@ -41,12 +43,12 @@ public static class TrackingChecks
     };
 
     public static Check<HeardSource> Heard { get; } = new(
-        "A92-06", "9.2", "Each of the seven sources has sent a report in the period, or a test has shown that its way in works.",
+        "A92-06", "9.2", "Each of the seven sources has sent a report in the period, or it is signed that nothing came and that a test of its way in succeeded.",
         PotentialSeverity.Minor, [Period],
-        heard => new Examinee("channel", heard.Intake.Organisation, heard.Source.InWords()), _ => true, JudgeHeard)
+        heard => new Examinee(WatchedSource.Noun, heard.Intake.Organisation, heard.Source.InWords()), _ => true, JudgeHeard)
     {
-        StandsOn = "Every report by source, and the tests of the ways in.",
-        ClearedBy = "Test an open way in that takes reports of this source, and record the result.",
+        StandsOn = "Every report by source, the tests of the ways in, and the signed periods of silence with the reports that contradict them.",
+        ClearedBy = "Test a way in that takes reports of this source, then sign the days in which nothing came. A statement that a report contradicts is taken back.",
     };
 
     public static Check<EndedCase> Ended { get; } = new(
@@ -99,13 +101,20 @@ public static class TrackingChecks
 
     private static Judgement JudgeHeard(HeardSource heard, Settings settings, Instant at)
     {
+        ImmutableArray<SignedSilence> signed = [.. heard.Watched?.Standing ?? []];
+        foreach (var silence in signed)
+            if (silence.ContradictedBy(heard.Reports) is [var against, ..])
+                return Gap.Part($"It is signed that nothing came from {silence.Period}, and {against.Number} lies in these days.");
+        var until = Later(signed.Select(silence => (Instant?)silence.Ends).Append(heard.Last), settings);
+        if (until > at)
+            return Judgement.GoodUntil(until);
         var tests = heard.Intake.Live.Where(channel => channel.Sources.Contains(heard.Source))
             .Select(channel => channel.LastTest is { Result: TestOutcome.Succeeded } test ? test.On.Earliest : (Instant?)null);
-        var until = tests.Append(heard.Last).OfType<Instant>().DefaultIfEmpty(new Instant(0)).Max().Plus(settings.Days(Period));
-        return until > at
-            ? Judgement.GoodUntil(until)
-            : Gap.Part($"Nothing came from it in the last {settings.Of(Period)} days, and no test shows that it would arrive.");
+        return Gap.Part($"Nothing came from it in the last {settings.Of(Period)} days, and " +
+            (Later(tests, settings) > at ? "nobody has signed that its way in was tested and stayed silent." : "no test shows that it would arrive."));
     }
+
+    private static Instant Later(IEnumerable<Instant?> moments, Settings settings) => moments.OfType<Instant>().DefaultIfEmpty(new Instant(0)).Max().Plus(settings.Days(Period));
 
     private static Judgement JudgeEnded(EndedCase ended, Settings settings, Instant at)
     {

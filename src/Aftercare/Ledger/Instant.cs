@@ -18,6 +18,19 @@ public readonly record struct Instant(long Ms) : IComparable<Instant>
 
     public Instant Plus(TimeSpan span) => new(Ms + (long)span.TotalMilliseconds);
 
+    /// <summary>The day that the calendar shows in this zone.</summary>
+    public DateOnly DayIn(TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Utc, zone).DateTime);
+
+    /// <summary>The first instant of a day in this zone.</summary>
+    public static Instant StartOf(DateOnly day, TimeZoneInfo zone)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        // Where clocks go forward at midnight the day begins an hour later.
+        while (zone.IsInvalidTime(midnight))
+            midnight = midnight.AddMinutes(30);
+        return From(new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)));
+    }
+
     public static TimeSpan operator -(Instant left, Instant right) => TimeSpan.FromMilliseconds(left.Ms - right.Ms);
     public static bool operator <(Instant left, Instant right) => left.Ms < right.Ms;
     public static bool operator >(Instant left, Instant right) => left.Ms > right.Ms;
@@ -52,6 +65,9 @@ public sealed record Stated : IParsable<Stated>
     public Instant Earliest { get; }
 
     public bool IsDateOnly { get; }
+
+    /// <summary>The day that the words name: a date only is that day, wherever it was said; a moment is the day that it is in this zone.</summary>
+    public DateOnly DayIn(TimeZoneInfo zone) => IsDateOnly ? DateOnly.ParseExact(Text, DateForm, CultureInfo.InvariantCulture) : Earliest.DayIn(zone);
 
     public static Stated At(DateTimeOffset moment) => Parse(moment.ToString(MomentForm, CultureInfo.InvariantCulture), null);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Aftercare.Ledger;
 
 namespace Aftercare.Policy;
@@ -12,24 +11,13 @@ public static class BusinessDays
     public static Instant EndOf(Stated from, int days, TimeZoneInfo zone)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(days);
-        var day = from.IsDateOnly
-            ? DateOnly.ParseExact(from.Text, "yyyy-MM-dd", CultureInfo.InvariantCulture)
-            : DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(from.Earliest.Utc, zone).DateTime);
+        var day = from.DayIn(zone);
         for (var left = days; left > 0;)
         {
             day = day.AddDays(1);
             if (day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
                 left--;
         }
-        return new Instant(Midnight(day.AddDays(1), zone).Ms - 1);
-    }
-
-    private static Instant Midnight(DateOnly day, TimeZoneInfo zone)
-    {
-        var midnight = day.ToDateTime(TimeOnly.MinValue);
-        // Where clocks go forward at midnight the day begins an hour later.
-        while (zone.IsInvalidTime(midnight))
-            midnight = midnight.AddMinutes(30);
-        return Instant.From(new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)));
+        return new Instant(Instant.StartOf(day.AddDays(1), zone).Ms - 1);
     }
 }

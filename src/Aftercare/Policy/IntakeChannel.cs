@@ -11,6 +11,11 @@ public enum TestOutcome
     Failed,
 }
 
+/// <summary>A test of a channel.</summary>
+/// <param name="Said">What its author stated.</param>
+/// <param name="Recorded">When he put it on record.</param>
+public sealed record ChannelTest(IntakeChannelEvent.Tested Said, Instant Recorded);
+
 public abstract record IntakeChannelEvent : Event
 {
     /// <param name="Wire">How words travel on it.</param>
@@ -64,7 +69,10 @@ public sealed record IntakeChannel : Subject, IFold<IntakeChannel>
     public IntakeChannelStage Stage { get; private init; }
 
     /// <summary>The last test, good or bad; null: it was never tested.</summary>
-    public IntakeChannelEvent.Tested? LastTest { get; private init; }
+    public IntakeChannelEvent.Tested? LastTest => Tests.IsEmpty ? null : Tests[^1].Said;
+
+    /// <summary>In the order of recording.</summary>
+    public ImmutableList<ChannelTest> Tests { get; private init; } = [];
 
     /// <summary>Anybody outside can use it without knowing us.</summary>
     public bool IsPublic => Wire is Channel.WebForm or Channel.Email;
@@ -102,7 +110,7 @@ public sealed record IntakeChannel : Subject, IFold<IntakeChannel>
         {
             IntakeChannelEvent.Opened e => channel with { Name = e.Name, Wire = e.Wire, Sources = e.Sources, Owner = e.Owner, Deputy = e.Deputy, Procedure = e.Procedure },
             IntakeChannelEvent.HandedOver e => channel with { Owner = e.Owner, Deputy = e.Deputy },
-            IntakeChannelEvent.Tested e => channel with { LastTest = e },
+            IntakeChannelEvent.Tested e => channel with { Tests = channel.Tests.Add(new ChannelTest(e, entry.At)) },
             IntakeChannelEvent.Closed => channel with { Stage = IntakeChannelStage.Closed },
             var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
         };

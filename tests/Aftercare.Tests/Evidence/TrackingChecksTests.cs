@@ -33,19 +33,47 @@ public sealed class TrackingChecksTests
         Assert.Equal(CheckResult.NoData, Judge(TrackingChecks.PolicyElements, Policy(0, published: false)).Result);
 
     [Fact]
-    public void A_source_that_was_heard_or_whose_way_in_was_tested_in_the_period_passes()
+    public void A_source_that_was_heard_in_the_period_passes() =>
+        Assert.Equal(CheckResult.Pass, JudgeHeard(With(), Some.Monday).Result);
+
+    [Fact]
+    public void A_silent_source_passes_when_its_silence_is_signed_and_until_that_is_too_long_ago()
     {
-        Assert.Equal(CheckResult.Pass, Judge(TrackingChecks.Heard, new HeardSource(SourceCategory.Researcher, With(), Some.Monday)).Result);
-        Assert.Equal(CheckResult.Pass, Judge(TrackingChecks.Heard, new HeardSource(SourceCategory.Researcher, With(Works), null)).Result);
+        Assert.Equal(CheckResult.Pass, JudgeHeard(With(), null, [Silent]).Result);
+        Assert.Equal(CheckResult.Partial, JudgeHeard(With(), null, [Silent], Now.Plus(TimeSpan.FromDays(400))).Result);
+        Assert.Equal(CheckResult.Partial, JudgeHeard(With(), null, [Silent, new SourceEvent.SilenceTakenBack(Silent.From, "A letter was found.")]).Result);
+    }
+
+    [Fact]
+    public void A_test_alone_passes_in_part_and_asks_for_a_signature()
+    {
+        var finding = JudgeHeard(With(Works), null);
+
+        Assert.Equal(CheckResult.Partial, finding.Result);
+        Assert.Contains("nobody has signed", Assert.Single(finding.Shortfalls).Gap.Words, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_source_that_is_silent_passes_in_part_and_a_failed_test_or_one_of_long_ago_changes_nothing()
     {
-        Assert.Equal(CheckResult.Partial, Judge(TrackingChecks.Heard, new HeardSource(SourceCategory.Researcher, With(), null)).Result);
-        Assert.Equal(CheckResult.Partial, Judge(TrackingChecks.Heard, new HeardSource(SourceCategory.Researcher, With(Works with { Result = TestOutcome.Failed }), null)).Result);
-        Assert.Equal(CheckResult.Partial, Judge(TrackingChecks.Heard, new HeardSource(SourceCategory.Researcher, With(Works), Some.Monday), Now.Plus(TimeSpan.FromDays(400))).Result);
-        Assert.Equal(CheckResult.Partial, Judge(TrackingChecks.Heard, new HeardSource(SourceCategory.Tester, With(Works), null)).Result);
+        foreach (var finding in (Finding[])
+        [
+            JudgeHeard(With(), null), JudgeHeard(With(Works with { Result = TestOutcome.Failed }), null), JudgeHeard(With(Works), Some.Monday, [], Now.Plus(TimeSpan.FromDays(400))),
+            Judge(TrackingChecks.Heard, new HeardSource(SourceCategory.Tester, With(Works), null, null, [])),
+        ])
+        {
+            Assert.Equal(CheckResult.Partial, finding.Result);
+            Assert.Contains("no test shows", Assert.Single(finding.Shortfalls).Gap.Words, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_signed_silence_that_a_report_contradicts_is_a_gap_even_when_the_source_is_heard_now()
+    {
+        var finding = JudgeHeard(With(), Some.Monday, [Silent], reports: new HeardReport(Some.Id("late"), "R-2026-0042", Stated.Parse("2026-02-10", null), Some.Monday));
+
+        Assert.Equal(CheckResult.Partial, finding.Result);
+        Assert.Contains("R-2026-0042", Assert.Single(finding.Shortfalls).Gap.Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,6 +179,11 @@ public sealed class TrackingChecksTests
         var drafted = new PolicyEvent.Drafted(3, "Disclosure", "en", [.. sections], 5, 30);
         return published ? Some.State<DisclosurePolicy>(Quinn, drafted, new PolicyEvent.Approved(), new PolicyEvent.Published()) : Some.State<DisclosurePolicy>(Quinn, drafted);
     }
+
+    private static SourceEvent.SilenceReviewed Silent => WatchedSourceSamples.Silent();
+
+    private static Finding JudgeHeard(Intake intake, Instant? last, Event[]? signed = null, Instant? at = null, params HeardReport[] reports) => Judge(TrackingChecks.Heard,
+        new HeardSource(SourceCategory.Researcher, intake, last, signed is null ? null : Some.State<WatchedSource>(Quinn, [WatchedSourceSamples.All[0], .. signed]), [.. reports]), at);
 
     private static Finding Judge<T>(Check<T> check, T record, Instant? at = null) => Evaluation.Of(check, [record], null, at ?? Now);
 }

@@ -65,6 +65,7 @@ public static class Nouns
         Noun.Of<Notice>(Notice.Life.Steps, NoticeRow.View, NoticeDeviceRow.View),
         Noun.Of<LogGap>(LogGap.Life.Steps, LogGapRow.View),
         Noun.Of<IntakeChannel>(IntakeChannel.Life.Steps, IntakeChannelRow.View),
+        Noun.Of<WatchedSource>(WatchedSource.Life.Steps, SourceRow.View, Findable.Sources),
         Noun.Of<MailSettings>(MailSettings.Life.Steps, MailSettingsRow.View),
         Noun.Of<SentMail>(SentMail.Life.Steps, SentMailRow.View),
         Noun.Of<SignOnSettings>(SignOnSettings.Life.Steps, SignOnSettingsRow.View),

@@ -151,6 +151,18 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
         return null;
     }
 
+    /// <summary>A whole day without a time.</summary>
+    public DateOnly Day(string name)
+    {
+        Ask(name, () => new() { ["type"] = "string", ["format"] = "date" }, required: true);
+        var text = One(name);
+        if (text.Length == 0)
+            return Missing<DateOnly>(name);
+        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            Fault(name, $"'{Short(text)}' is not a day, e.g. 2026-03-04.");
+        return day;
+    }
+
     /// <summary>Anything with one spelling of its own.</summary>
     /// <param name="what">For the fault: "a CVE id".</param>
     public T Parse<T>(string name, string what) where T : class, IParsable<T>

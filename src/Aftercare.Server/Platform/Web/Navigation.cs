@@ -27,6 +27,7 @@ public static class Navigation
         new(Face.Desk, "Field", "Sites", "/desk/sites", Glyph.Site, Allowed.Readers),
         new(Face.Desk, "House", "Disclosure policy", "/desk/policy", Glyph.Shield, Allowed.Readers),
         new(Face.Desk, "House", "Ways in", "/desk/channels", Glyph.Mail, Allowed.Readers),
+        new(Face.Desk, "House", "Sources", "/desk/sources", Glyph.Inbox, Allowed.Readers),
         new(Face.Desk, "House", "Readiness", "/desk/readiness", Glyph.Check, [Role.Quality]),
         new(Face.Desk, "House", "Audits", "/desk/audits", Glyph.Audit, [Role.Quality, Role.Administrator, Role.Lead]),
         new(Face.Desk, "House", "People", "/desk/people", Glyph.People, Allowed.Readers),
