@@ -14,7 +14,7 @@ public static class ShowSample
 
     /// <param name="Items">By id; what whoever looks may not see any more is missing.</param>
     /// <param name="MayLook">Whether whoever looks writes the check list.</param>
-    public sealed record Model(Audit Audit, AuditSample Sample, Dictionary<Guid, Populations.Item> Items, bool MayLook, string Csv, string Ids);
+    public sealed record Model(Audit Audit, AuditSample Sample, Dictionary<Guid, Populations.Item> Items, bool MayLook, string Csv);
 
     private static readonly string[] Header = ["Place", "Id", "Record", "Looked at", "Note"];
 
@@ -25,7 +25,6 @@ public static class ShowSample
         app.MapRead(Face.Audit, "/audit/samples/{number:int}.csv", [Role.Auditor], async (store, fields, stop) => Write(await Mine(store, fields, stop)));
         app.MapRead(Face.Desk, "/desk/audits/{id:guid}/samples/{number:int}.csv", AuditDesk.Readers, async (store, fields, stop) => Write(await AtDesk(store, fields, stop)));
         app.MapRead(Face.Audit, "/audit/samples/{number:int}/ids", [Role.Auditor], async (store, fields, stop) => await Population(store, await Mine(store, fields, stop), stop));
-        app.MapRead(Face.Desk, "/desk/audits/{id:guid}/samples/{number:int}/ids", AuditDesk.Readers, async (store, fields, stop) => await Population(store, await AtDesk(store, fields, stop), stop));
         app.MapForm(new Change<Command>(
             Face.Audit, "/samples/{number:int}/look-at", [Role.Auditor], fields => new Command(fields.Seen(), fields.Number("number", 1, Audit.MaxSamples), fields.Id("item"), fields.TextOrNull("note", Audit.MaxText) ?? ""), Look));
     }
@@ -47,7 +46,7 @@ public static class ShowSample
         var sample = audit.Samples[number - 1];
         await using var then = store.As(store.Viewer with { AsOf = sample.Drawn.LogSize });
         var items = await Populations.Named(then, sample.Drawn.Population, sample.Drawn.Items, stop);
-        return new Model(audit, sample, items, store.Viewer.Room is not null, $"{of}/samples/{number}.csv", $"{of}/samples/{number}/ids");
+        return new Model(audit, sample, items, store.Viewer.Room is not null, $"{of}/samples/{number}.csv");
     }
 
     private static Outcome<IResult> Write(Outcome<Model> loaded)
@@ -62,7 +61,7 @@ public static class ShowSample
         return Outcome.Of(Results.File(Csv.Write(Header, rows), Csv.MediaType, $"{model.Audit.Terms.Number}-sample-{drawn.Number}.csv"));
     }
 
-    // What the sample was drawn from, so that somebody else can draw it: one id a line, as whoever asks may see them now.
+    // What the sample was drawn from, so that it can be drawn again: one id a line. Only the auditor sees exactly these; quality sees what is withheld from him besides.
     private static async Task<Outcome<IResult>> Population(Store store, Outcome<Model> loaded, CancellationToken stop)
     {
         if (loaded.Refused(out var why, out var model))

@@ -39,7 +39,8 @@ internal sealed class Terminal : IAsyncDisposable
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            Environment = { ["TERM"] = "dumb" },
+            // Programs that run for a second do not earn back what profiling them for a better second compilation costs.
+            Environment = { ["TERM"] = "dumb", ["DOTNET_TieredPGO"] = "0" },
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
