@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Aftercare.Audits;
 using Aftercare.Ledger;
 using Aftercare.Server.Platform.Storage;
@@ -23,6 +24,7 @@ public static class ShowSample
         app.MapPage<SamplePage, Model>(Face.Desk, "/audits/{id:guid}/samples/{number:int}", AuditDesk.Readers, AtDesk);
         app.MapRead(Face.Audit, "/audit/samples/{number:int}.csv", [Role.Auditor], async (store, fields, stop) => Write(await Mine(store, fields, stop)));
         app.MapRead(Face.Desk, "/desk/audits/{id:guid}/samples/{number:int}.csv", AuditDesk.Readers, async (store, fields, stop) => Write(await AtDesk(store, fields, stop)));
+        app.MapRead(Face.Audit, "/audit/samples/{number:int}/ids", [Role.Auditor], async (store, fields, stop) => await Population(store, await Mine(store, fields, stop), stop));
         app.MapForm(new Change<Command>(
             Face.Audit, "/samples/{number:int}/look-at", [Role.Auditor], fields => new Command(fields.Seen(), fields.Number("number", 1, Audit.MaxSamples), fields.Id("item"), fields.TextOrNull("note", Audit.MaxText) ?? ""), Look));
     }
@@ -57,6 +59,16 @@ public static class ShowSample
             (++place).ToString(CultureInfo.InvariantCulture), id.ToString("D"), model.Items.GetValueOrDefault(id)?.Label, model.Sample.Looks.GetValueOrDefault(id)?.At.ToString(), model.Sample.Looks.GetValueOrDefault(id)?.Note,
         });
         return Outcome.Of(Results.File(Csv.Write(Header, rows), Csv.MediaType, $"{model.Audit.Terms.Number}-sample-{drawn.Number}.csv"));
+    }
+
+    // What the sample was drawn from, so that it can be drawn again: one id a line. Only the auditor sees exactly these; quality sees what is withheld from him besides.
+    private static async Task<Outcome<IResult>> Population(Store store, Outcome<Model> loaded, CancellationToken stop)
+    {
+        if (loaded.Refused(out var why, out var model))
+            return why;
+        await using var then = store.As(store.Viewer with { AsOf = model.Sample.Drawn.LogSize });
+        var ids = (await Populations.Ids(then, model.Sample.Drawn, stop)).Select(id => $"{id:D}\n").Order(StringComparer.Ordinal);
+        return Outcome.Of(Results.File(Encoding.UTF8.GetBytes(string.Concat(ids)), "text/plain", "ids"));
     }
 
     private static async Task<Outcome<Done>> Look(Store store, Command command, CancellationToken stop)

@@ -53,8 +53,9 @@ internal static class TakeBounce
 
     private static IResult TooLarge => TooLargeRefusal.ToResult();
 
-    private static async Task<Outcome<SentMail>> Handle(Store store, ReadOnlyMemory<byte> bytes, CancellationToken stop)
+    private static async Task<Outcome<SentMail>> Handle(Store store, ReadOnlyMemory<byte> handed, CancellationToken stop)
     {
+        var bytes = WithoutEnvelopeLine(handed);
         var limits = new MimeLimits { MostBytes = Doors.MaxBodyBytes };
         if (!MimePart.TryRead(bytes, limits, out var whole, out var fault))
             return Refusal.Malformed("", $"{fault.Why} (byte {fault.Position})");
@@ -75,6 +76,9 @@ internal static class TakeBounce
         await Mails.DropLink(store, id, stop);
         return (await store.Record(new Done("/desk/mail/sent", id), stop, Change.To(mail, bounced))).Refused(out why, out _) ? why : (await store.Find<SentMail>(id, stop))!;
     }
+
+    // What a mail server pipes into a command begins with a line of its own, as in a mailbox file: From, sender, date.
+    private static ReadOnlyMemory<byte> WithoutEnvelopeLine(ReadOnlyMemory<byte> bytes) => bytes.Span.StartsWith("From "u8) ? bytes[(bytes.Span.IndexOf((byte)'\n') + 1)..] : bytes;
 
     private static Guid? Tagged(MimePart mail, byte[] key)
     {

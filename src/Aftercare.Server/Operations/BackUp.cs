@@ -22,10 +22,7 @@ internal static class BackUp
     internal static async Task<int> Run(Installation installation, ImmutableArray<string> arguments, TextWriter output, CancellationToken stop)
     {
         var (from, to) = (installation.Data, new DataFolder(Path.GetFullPath(arguments[0])));
-        if (installation.Postgres is null && !File.Exists(from.Database))
-            throw new CannotStartException($"There is no database at {from.Database}. Choose the data folder with AFTERCARE_DATA.");
-        if (!Directory.Exists(from.Keys))
-            throw new CannotStartException($"There is no installation at {from.Root}: it would hold the folder {Path.GetFileName(from.Keys)}. Choose the data folder with AFTERCARE_DATA.");
+        installation.RequireThere();
         if (Directory.Exists(to.Root) && Directory.EnumerateFileSystemEntries(to.Root).Any())
             throw new CannotStartException($"The folder {to.Root} is not empty. A backup never overwrites anything.");
 

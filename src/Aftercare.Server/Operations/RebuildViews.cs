@@ -10,6 +10,7 @@ internal static class RebuildViews
 {
     internal static async Task<int> Run(Installation installation, ImmutableArray<string> arguments, TextWriter output, CancellationToken stop)
     {
+        installation.RequireThere();
         using var held = installation.Postgres is null ? DataLock.Take(installation.Data, "the command rebuild") : null;
         await using var database = installation.OpenDatabase();
         await database.Migrate(stop);

@@ -16,13 +16,13 @@ internal static class Restore
 {
     internal static async Task<int> Run(Installation installation, ImmutableArray<string> arguments, TextWriter output, CancellationToken stop)
     {
-        using var held = installation.Postgres is null ? DataLock.Take(installation.Data, "the command restore") : null;
         var (from, to) = (new DataFolder(Path.GetFullPath(arguments[0])), installation.Data);
+        if (!Directory.Exists(to.Keys))
+            throw new CannotStartException($"Put the keys back first, at {to.Keys}: without them nothing that is sealed can be read.");
+        using var held = installation.Postgres is null ? DataLock.Take(to, "the command restore") : null;
         var backup = BackupManifest.Read(from.Root);
         await RequireFit(installation, backup, stop);
         await RequireFree(installation, stop);
-        if (!Directory.Exists(to.Keys))
-            throw new CannotStartException($"Put the keys back first, at {to.Keys}: without them nothing that is sealed can be read.");
         _ = KeyRing.OpenExisting(to.Keys);
         await FileSums.Check(from.Root, backup.Sums, stop);
 

@@ -10,6 +10,7 @@ internal static class VerifyRecord
 {
     internal static async Task<int> Run(Installation installation, ImmutableArray<string> arguments, TextWriter output, CancellationToken stop)
     {
+        installation.RequireThere();
         await using var database = installation.OpenReadOnly();
         var report = await new RecordCheck(database, new LogFolder(installation.Data.Log, LogKey.Open(installation.Data.Keys))).Run(stop);
         foreach (var finding in report.Findings)

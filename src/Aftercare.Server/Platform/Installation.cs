@@ -29,5 +29,13 @@ public sealed record Installation(DataFolder Data, string Urls, string PublicUrl
     /// <summary>The database for looking only.</summary>
     public Database OpenReadOnly() => Postgres is null ? Database.SqliteReadOnly(Data.Database) : Database.PostgresReadOnly(Postgres);
 
+    /// <exception cref="CannotStartException">Nobody has started a server with this data folder, so there is nothing to work on.</exception>
+    public void RequireThere()
+    {
+        var missing = !Directory.Exists(Data.Keys) ? $"the folder {Path.GetFileName(Data.Keys)}" : Postgres is null && !File.Exists(Data.Database) ? Path.GetFileName(Data.Database) : null;
+        if (missing is not null)
+            throw new CannotStartException($"There is no installation at {Data.Root}: it would hold {missing}. Choose the data folder with AFTERCARE_DATA.");
+    }
+
     public Database OpenDatabase() => Postgres is null ? Database.Sqlite(Data.Database) : Database.Postgres(Postgres);
 }

@@ -131,6 +131,7 @@ public sealed class AuditRoomTests(PostgresServer postgres, Browser browser) : I
             (await aud.Get($"{at}/cases/{granted:D}")).Shows("Replayed commands");
         }
         Assert.Equal([granted.ToString("D")], Items(await Draw(aud, ("population", "cases"), ("size", "100"))));
+        Assert.Equal($"{granted:D}\n", (await aud.Get("/audit/samples/1/ids")).Html);
         Assert.Equal(HttpStatusCode.OK, (await aud.TakePack($"/audit/chains/{granted:D}")).Status);
 
         // The grant is withdrawn: also from the moments at which it stood.
@@ -138,6 +139,7 @@ public sealed class AuditRoomTests(PostgresServer postgres, Browser browser) : I
         await Decide(world, audit.WithdrawGrant(Withheld.Case, granted, "Seen.", Actor.Person(Quality, Role.Quality)).Value);
         (await aud.Get($"/audit/at/{await Sequenced(world)}/cases/{granted:D}")).Is(HttpStatusCode.NotFound);
         (await aud.Get("/audit")).Shows("Cases, all 0");
+        Assert.Equal("", (await aud.Get("/audit/samples/1/ids")).Html);
     }
 
     [Fact]

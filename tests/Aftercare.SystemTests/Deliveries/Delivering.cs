@@ -42,8 +42,15 @@ internal sealed class Delivering : IAsyncDisposable
     /// <param name="offered">Whether the sites have been offered it.</param>
     internal static async Task<Delivering> Begin(Db db, PostgresServer postgres, bool signed = false, bool offered = true)
     {
-        var here = new Delivering(await Releasing.Begin(db, postgres));
-        here.Update = signed ? await here.Desk.Released(open: "false") : await here.Published();
+        var desk = await Releasing.Begin(db, postgres);
+        return await Begin(desk, signed ? await desk.Released(open: "false") : null, offered);
+    }
+
+    /// <param name="update">One that is published, by its path at the desk; null: one that only is on record.</param>
+    internal static async Task<Delivering> Begin(Releasing desk, string? update, bool offered = true)
+    {
+        var here = new Delivering(desk);
+        here.Update = update ?? await here.Published();
         using var anybody = here.World.Visitor();
         here.Number = (await anybody.Get("/updates")).Link("/updates/U-[0-9-]+")["/updates/".Length..];
         await using (var store = here.World.Store())

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Aftercare.Server.Platform.Storage;
+using Aftercare.SystemTests.Docs;
 using Aftercare.SystemTests.Fixtures;
 using Xunit;
 
@@ -7,19 +7,16 @@ using Xunit;
 
 namespace Aftercare.SystemTests.Fixtures;
 
-/// <summary>One filled demo for the whole test run, on SQLite in a process of its own, started by the first test that asks; take it as a constructor parameter.</summary>
+/// <summary>One filled demo for the whole test run, on SQLite in a process of its own, started as the README says by the first test that asks; take it as a constructor parameter.</summary>
 /// <remarks>Whoever changes something in it belongs to the collection <c>demo</c>, so that no two of them do so at once.</remarks>
 public sealed class DemoServer : IAsyncDisposable
 {
     private readonly SemaphoreSlim _starting = new(1);
     private ServerProcess? _process;
 
-    public DataFolder Data { get; } = new(Directory.CreateTempSubdirectory("aftercare-demo-").FullName);
+    private readonly string _checkout = Directory.CreateTempSubdirectory("aftercare-demo-").FullName;
 
     public Uri Address { get; } = new(World.FreeAddress());
-
-    /// <summary>Where the command lies that the demo names to its visitors.</summary>
-    public static string Command => Path.Combine(AppContext.BaseDirectory, "aftercare.dll");
 
     /// <summary>What the server has printed, after it was filled.</summary>
     public async Task<string> Said()
@@ -27,7 +24,7 @@ public sealed class DemoServer : IAsyncDisposable
         await _starting.WaitAsync();
         try
         {
-            _process ??= ServerProcess.Start(Data, null, ["--demo"], [new("AFTERCARE_URLS", Address.OriginalString), new("AFTERCARE_PUBLIC_URL", Address.OriginalString), new("AFTERCARE_COMMAND", Command)]);
+            _process ??= Begin();
             await _process.Until("it printed its links", () => _process.Said.Contains("Nothing here is real", StringComparison.Ordinal));
             return _process.Said;
         }
@@ -53,6 +50,12 @@ public sealed class DemoServer : IAsyncDisposable
         if (_process is not null)
             await _process.DisposeAsync();
         _starting.Dispose();
-        Directory.Delete(Data.Root, recursive: true);
+        Directory.Delete(_checkout, recursive: true);
+    }
+
+    private ServerProcess Begin()
+    {
+        Checkout.LayOut(_checkout);
+        return ServerProcess.Typed(_checkout, "./run --demo", [new("AFTERCARE_URLS", Address.OriginalString)]);
     }
 }

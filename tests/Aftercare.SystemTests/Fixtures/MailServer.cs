@@ -25,6 +25,12 @@ public sealed class MailServer : IAsyncLifetime
     private Process? _master;
     private string? _missing;
 
+    /// <summary>Mail for it goes to whom the file <c>aliases</c> in <see cref="Etc"/> names.</summary>
+    public const string OwnDomain = "bounces.example";
+
+    /// <summary>Its configuration.</summary>
+    public string Etc => Path.Combine(_root, "etc");
+
     /// <summary>How to hand mail to it. Without a server the calling test is skipped, or fails where <c>CI=true</c>.</summary>
     public SubmissionOptions Options
     {
@@ -76,8 +82,6 @@ public sealed class MailServer : IAsyncLifetime
         string[] Files() => Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
     }
 
-    private string Etc => Path.Combine(_root, "etc");
-
     private async Task WriteConfiguration()
     {
         // The folders that "postfix check" makes; as a shell script that starts a hundred programs it takes longer than all the rest.
@@ -98,8 +102,8 @@ public sealed class MailServer : IAsyncLifetime
             maillog_file = {{_root}}/mail.log
             maillog_file_prefixes = {{_root}}
             myhostname = mail.example
-            mydestination =
-            alias_maps =
+            mydestination = {{OwnDomain}}
+            alias_maps = hash:{{Etc}}/aliases
             inet_interfaces = 127.0.0.1
             inet_protocols = ipv4
             mynetworks = 127.0.0.0/8
@@ -115,6 +119,8 @@ public sealed class MailServer : IAsyncLifetime
             virtual_gid_maps = static:{{Nobody}}
 
             """);
+        await File.WriteAllTextAsync(Path.Combine(Etc, "aliases"), "");
+        await Run(Path.Combine(Programs, "postalias"), "-c", Etc, Path.Combine(Etc, "aliases"));
         // The services that it needs for this, none of them in a chroot of its own.
         await File.WriteAllTextAsync(Path.Combine(Etc, "master.cf"), $"""
             127.0.0.1:{_port} inet n - n - - smtpd
@@ -123,6 +129,7 @@ public sealed class MailServer : IAsyncLifetime
             cleanup   unix n - n - 0 cleanup
             defer     unix - - n - 0 bounce
             error     unix - - n - - error
+            local     unix - n n - - local
             postlog   unix-dgram n - n - 1 postlogd
             proxymap  unix - - n - - proxymap
             qmgr      unix n - n 300 1 qmgr

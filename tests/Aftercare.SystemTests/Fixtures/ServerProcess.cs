@@ -42,6 +42,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new ServerProcess(Process.Start(start)!);
     }
 
+    /// <summary>What somebody types into a shell in that folder.</summary>
+    public static ServerProcess Typed(string folder, string line, IEnumerable<KeyValuePair<string, string>> environment)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", line]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return new ServerProcess(Process.Start(start)!);
+    }
+
     /// <summary>Waits until something is so.</summary>
     public async Task Until(string what, Func<bool> isSo)
     {

@@ -128,6 +128,24 @@ public sealed class RecoveryTests(PostgresServer postgres) : IClassFixture<Postg
         Assert.Contains("aftercare-server declare-gap \"REASON\"", said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Without_an_installation_every_command_says_so_in_one_sentence_and_makes_none()
+    {
+        var folder = Directory.CreateTempSubdirectory("aftercare-");
+        var nowhere = new DataFolder(Path.Combine(folder.FullName, "data"));
+
+        foreach (var command in (string[][])[["verify"], ["rebuild"], ["backup", Path.Combine(folder.FullName, "backup")], ["declare-gap", "Why"], ["restore", folder.FullName]])
+        {
+            await using var server = ServerProcess.Start(nowhere, null, command);
+            Assert.Equal(1, await server.Ends());
+            Assert.Equal(command[0] == "restore" ? $"Put the keys back first, at {nowhere.Keys}: without them nothing that is sealed can be read."
+                : $"There is no installation at {nowhere.Root}: it would hold the folder keys. Choose the data folder with AFTERCARE_DATA.", server.Said);
+        }
+
+        Assert.Empty(folder.EnumerateFileSystemInfos());
+        folder.Delete();
+    }
+
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]
     public async Task A_server_on_a_restored_older_database_refuses_to_start_until_the_gap_is_declared(Db db)
     {

@@ -87,11 +87,17 @@ internal sealed class Releasing : IAsyncDisposable
         (await Quality.Submit("/desk/trust", "/desk/trust/root/publish", ("password", World.Password))).Is(HttpStatusCode.OK);
     }
 
-    /// <summary>Keys, and a first root that nobody has signed yet.</summary>
-    internal async Task DraftRoot()
+    /// <summary>The keys of the three signers, and the passphrase of all of them.</summary>
+    internal async Task HandOutKeys()
     {
         foreach (var file in Directory.GetFiles(await Keys.Value))
             File.Copy(file, this[Path.GetFileName(file)], overwrite: true);
+    }
+
+    /// <summary>Keys, and a first root that nobody has signed yet.</summary>
+    internal async Task DraftRoot()
+    {
+        await HandOutKeys();
         (await Command.Run("root", "init", "--server", Server, "--key", this["Anna.pub"], this["Ben.pub"], this["Chloe.pub"], "--out", this["root.json"])).Is(0);
     }
 
