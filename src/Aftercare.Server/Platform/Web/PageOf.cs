@@ -20,6 +20,7 @@ public sealed record PageOf(int Number, bool More, int All)
     {
         var number = fields.TextOrNull("page", 10) is null ? 1 : fields.Number("page", 1, Last);
         var rows = await ordered.Skip((Math.Clamp(number, 1, Last) - 1) * size).Take(size + 1).ToListAsync(stop);
-        return ([.. rows.Take(size)], new PageOf(number, rows.Count > size, await ordered.CountAsync(stop)));
+        var (more, only) = (rows.Count > size, number == 1 && rows.Count <= size);
+        return ([.. rows.Take(size)], new PageOf(number, more, only ? rows.Count : await ordered.CountAsync(stop)));
     }
 }
