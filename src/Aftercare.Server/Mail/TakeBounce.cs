@@ -56,15 +56,14 @@ internal static class TakeBounce
     private static async Task<Outcome<SentMail>> Handle(Store store, ReadOnlyMemory<byte> bytes, CancellationToken stop)
     {
         var limits = new MimeLimits { MostBytes = Doors.MaxBodyBytes };
-        if (!MimePart.TryRead(bytes, limits, out var whole, out var fault))
-            return Refusal.Malformed("", $"{fault.Why} (byte {fault.Position})");
-        var reading = DeliveryReport.Read(bytes, limits);
+        var received = MimeMessage.Read(bytes, limits);
+        var reading = DeliveryReport.Of(received);
         if (reading is DeliveryReading.Malformed malformed)
             return Refusal.Malformed("", $"{malformed.Fault.Why} (byte {malformed.Fault.Position})");
         if (reading is not DeliveryReading.Report { Content: var report })
             return Refusal.Malformed("", "This is a mail, but not one that says what became of another.");
         // A tag that is not ours looks like a mail that was never sent.
-        if (await Mails.KeyOf(store, stop) is not { } key || Tagged(whole, key) is not { } id || await store.Find<SentMail>(id, stop) is not { } mail)
+        if (await Mails.KeyOf(store, stop) is not { } key || Tagged(received, key) is not { } id || await store.Find<SentMail>(id, stop) is not { } mail)
             return Refusal.Invisible;
         if (report.Message is { } about && about.Text != mail.MessageId)
             return Refusal.Invisible;
@@ -76,12 +75,11 @@ internal static class TakeBounce
         return (await store.Record(new Done("/desk/mail/sent", id), stop, Change.To(mail, bounced))).Refused(out why, out _) ? why : (await store.Find<SentMail>(id, stop))!;
     }
 
-    private static Guid? Tagged(MimePart mail, byte[] key)
+    private static Guid? Tagged(MimeMessage mail, byte[] key)
     {
-        foreach (var header in mail.Headers.Where(header => Recipients.Contains(header.Name, StringComparer.OrdinalIgnoreCase)))
+        foreach (var recipient in Recipients.SelectMany(name => mail.People(name)))
         {
-            var text = header.Value.Contains('<', StringComparison.Ordinal) ? header.Value[(header.Value.LastIndexOf('<') + 1)..].TrimEnd('>', ' ') : header.Value.Trim();
-            if (EmailAddress.TryParse(text, out var address) && ReturnTag.Read(address.LocalPart, key) is { } id)
+            if (recipient.Address is { } address && ReturnTag.Read(address.LocalPart, key) is { } id)
                 return id;
         }
         return null;
