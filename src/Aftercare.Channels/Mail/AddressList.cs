@@ -62,6 +62,12 @@ internal sealed class AddressList(string value, int most, ImmutableArray<Corresp
                 case ' ' or '\t':
                     _gap = true;
                     break;
+                case '=' when !_inAngle && EncodedWords.LengthAt(value, _at) is var length and > 0:
+                    // A comma in it is the name's, although RFC 2047 §5 wants it encoded.
+                    Append(c);
+                    _words.Append(value, _at + 1, length - 1);
+                    _at += length - 1;
+                    break;
                 default:
                     Append(c);
                     break;
@@ -126,12 +132,12 @@ internal sealed class AddressList(string value, int most, ImmutableArray<Corresp
             var c = value[_at];
             if (c == ')' && --depth == 0)
                 break;
-            if (depth > 0 && outermost)
+            if (c == '\\' && _at + 1 < value.Length)
+                c = value[++_at];
+            else if (c == '(' && depth++ == 0)
+                continue;
+            if (outermost)
                 _comment.Append(c);
-            if (c == '(')
-                depth++;
-            else if (c == '\\')
-                _at++;
         }
         if (depth > 0)
             fault("A comment is not closed.");

@@ -39,6 +39,10 @@ internal static class EncodedWords
         return text.Append(value, plain, value.Length - plain).ToString();
     }
 
+    /// <summary>Of the encoded word without white space that begins there; 0 where none does.</summary>
+    internal static int LengthAt(string value, int at) =>
+        at + 1 < value.Length && value[at + 1] == '?' && Word.At(value, at) is { } word && !word.Text.ContainsAny(' ', '\t') ? word.End - at : 0;
+
     private readonly record struct Word(string Charset, bool IsBase64, int Start, int Length, int End, string Value)
     {
         /// <summary>The question marks are looked for one after the other, and no further: none of them is passed by more than three words that begin.</summary>

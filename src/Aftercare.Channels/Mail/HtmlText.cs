@@ -214,7 +214,7 @@ internal sealed class HtmlText
             {
                 _line.Append(c);
             }
-            else if (c is ' ' or '\t' or '\r' or '\n' or '\f' or '\u00a0')
+            else if (char.IsControl(c) || c is ' ' or '\u00a0')
             {
                 _space = true;
             }
@@ -223,7 +223,7 @@ internal sealed class HtmlText
                 if (_space && _line.Length > 0)
                     _line.Append(' ');
                 _space = false;
-                _line.Append(char.IsControl(c) ? ' ' : c);
+                _line.Append(c);
             }
         }
     }

@@ -107,7 +107,7 @@ internal static class MailCorpus
                 lines = [.. lines.Select(line => line.TrimStart('>', ' ')).Select(line => line is "--" ? "x" : line)];
                 text = string.Join('\n', lines) + "\n";
                 // Each space may be where a line was flowed.
-                sent = string.Join('\n', lines.Select(line => string.Join(' ', line.Split(' ').Select((word, i) => i > 0 && word.Length > 0 && word[0] is not '>' && word != "--" && random.Next(3) == 0 ? "\n" + word : word)))) + "\n";
+                sent = string.Join('\n', lines.Select(line => string.Join(' ', line.Split(' ').Select((word, i) => i > 0 && word.Length > 0 && word[0] is not '>' && word != "--" && line.Split(' ')[i - 1] != "--" && random.Next(3) == 0 ? "\n" + word : word)))) + "\n";
             }
             var bytes = Encoding.GetEncoding(charset == "utf8" ? "utf-8" : charset).GetBytes(sent);
             var encoding = charset == "iso-2022-jp" ? Pick("base64", "7bit") : bytes.All(b => b < 128) ? Pick("base64", "quoted-printable", "7bit") : Pick("base64", "quoted-printable", "8bit");
@@ -126,7 +126,10 @@ internal static class MailCorpus
             var charset = Pick(Charsets);
             var name = new string([.. Text(charset, 3).Where(c => char.IsLetterOrDigit(c) || c is '-' or '.' or ' ' or '_')]).Trim(' ', '.') + "x.bin";
             _files.Add((name, content));
-            return Part(["Content-Type: application/octet-stream", $"Content-Disposition: attachment;{FileName(name, charset)}"], Pick("base64", "base64", "quoted-printable"), content);
+            var encoding = Pick("base64", "base64", "quoted-printable");
+            if (encoding == "quoted-printable")
+                _features.Add(content.Length == 0 ? "empty" : "quoted");
+            return Part(["Content-Type: application/octet-stream", $"Content-Disposition: attachment;{FileName(name, charset)}"], encoding, content);
         }
 
         private string FileName(string name, string charset)
@@ -141,7 +144,6 @@ internal static class MailCorpus
             if (random.Next(2) == 0)
                 return $"\n filename*={shown}''{string.Concat(escaped)}";
             // Pieces as long as they come, which cut characters of more than one byte, and in any order.
-            _features.Add("pieces");
             var pieces = escaped.Chunk(random.Next(5, 15)).Select((chunk, i) => $"\n filename*{i}*={(i == 0 ? shown + "''" : "")}{string.Concat(chunk)}");
             return string.Join(';', random.Next(3) == 0 ? pieces.Reverse() : pieces);
         }
@@ -151,7 +153,12 @@ internal static class MailCorpus
             var boundary = $"b{_boundaries++}{Pick("", "=_x", "'()+_,-./:=?", "-b0")}";
             var all = new List<byte>(Ascii($"Content-Type: multipart/{kind}{Pick(";", ";\n")} boundary=\"{boundary}\"\n\n{Pick("", "This is a mail in parts.\n")}"));
             foreach (var part in parts)
-                all.AddRange([.. Ascii($"--{boundary}{Pick("", "", " ", "\t")}\n"), .. part, (byte)'\n']);
+            {
+                var padding = Pick("", "", "", "", " ", "\t");
+                if (padding.Length > 0)
+                    _features.Add("padding");
+                all.AddRange([.. Ascii($"--{boundary}{padding}\n"), .. part, (byte)'\n']);
+            }
             all.AddRange(Ascii($"--{boundary}--\n{Pick("", "", "behind\n")}"));
             return [.. all];
         }
