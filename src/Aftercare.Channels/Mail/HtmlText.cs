@@ -66,19 +66,17 @@ internal sealed class HtmlText
     // A ">" within quotation marks ends no tag. Once a tag would swallow all the rest that way, quotation marks no longer count.
     private int TagEnd(int at)
     {
+        var isValue = false;
         for (var i = at; !_careless && i < _html.Length; i++)
         {
-            switch (_html[i])
-            {
-                case '>':
-                    return i;
-                case '"' when _html[i - 1] == '=' && Next('"', ref _nextDouble, i + 1) is var close and > 0:
-                    i = close;
-                    break;
-                case '\'' when _html[i - 1] == '=' && Next('\'', ref _nextSingle, i + 1) is var close and > 0:
-                    i = close;
-                    break;
-            }
+            var c = _html[i];
+            if (c == '>')
+                return i;
+            if (isValue && c == '"' && Next('"', ref _nextDouble, i + 1) is var close and > 0)
+                i = close;
+            else if (isValue && c == '\'' && Next('\'', ref _nextSingle, i + 1) is var end and > 0)
+                i = end;
+            isValue = c == '=' || isValue && char.IsWhiteSpace(c);
         }
         _careless = true;
         return _html.IndexOf('>', at);
@@ -166,33 +164,37 @@ internal sealed class HtmlText
             Append($" <{link.Address}>");
     }
 
+    // As a browser reads them: a name within another's value is none, and the first of a name counts.
     private string? Attribute(string name, int start, int end)
     {
-        var tag = _html.AsSpan(start, end - start);
-        for (var from = 0; ;)
+        var rest = _html.AsSpan(start, end - start);
+        rest = rest[After(rest, " \t\r\n\f/")..];
+        while (true)
         {
-            var found = tag[from..].IndexOf(name, StringComparison.OrdinalIgnoreCase);
-            if (found < 0)
+            rest = rest.TrimStart(" \t\r\n\f/");
+            if (rest.IsEmpty)
                 return null;
-            var at = from + found + name.Length;
-            var isOwn = from + found > 0 && char.IsWhiteSpace(tag[from + found - 1]);
-            from = at;
-            while (at < tag.Length && char.IsWhiteSpace(tag[at]))
-                at++;
-            if (!isOwn || at >= tag.Length || tag[at] != '=')
-                continue;
-            at++;
-            while (at < tag.Length && char.IsWhiteSpace(tag[at]))
-                at++;
-            if (at >= tag.Length)
-                return "";
-            var rest = tag[at..];
-            var value = rest[0] is '"' or '\''
-                ? rest[1..] is var inner && inner.IndexOf(rest[0]) is var close and >= 0 ? inner[..close] : inner
-                : rest.IndexOfAny(" \t\r\n") is var space and >= 0 ? rest[..space] : rest;
-            return OneLine(WebUtility.HtmlDecode(value.ToString()));
+            var length = After(rest[1..], " \t\r\n\f/=") + 1;
+            var isIt = rest[..length].Equals(name, StringComparison.OrdinalIgnoreCase);
+            rest = rest[length..];
+            var value = rest.TrimStart(" \t\r\n\f");
+            if (value.StartsWith('='))
+            {
+                rest = value[1..].TrimStart(" \t\r\n\f");
+                var isQuoted = rest is ['"' or '\'', ..] && rest[1..].Contains(rest[0]);
+                value = isQuoted ? rest[1..][..rest[1..].IndexOf(rest[0])] : rest[..After(rest, " \t\r\n\f")];
+                rest = rest[(value.Length + (isQuoted ? 2 : 0))..];
+            }
+            else
+            {
+                value = [];
+            }
+            if (isIt)
+                return OneLine(WebUtility.HtmlDecode(value.ToString()));
         }
     }
+
+    private static int After(ReadOnlySpan<char> text, string ends) => text.IndexOfAny(ends) is var at and >= 0 ? at : text.Length;
 
     private static string OneLine(string text) => string.Concat(text.Where(c => !char.IsControl(c))).Trim();
 

@@ -90,14 +90,4 @@ public sealed class MimePart
         }
         return null;
     }
-
-    internal IEnumerable<MimePart> WithDescendants()
-    {
-        yield return this;
-        foreach (var part in Parts)
-        {
-            foreach (var inner in part.WithDescendants())
-                yield return inner;
-        }
-    }
 }

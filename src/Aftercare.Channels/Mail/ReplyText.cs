@@ -38,6 +38,8 @@ public static class ReplyText
 
     private static readonly string[] Sents = ["Sent:", "Date:", "Gesendet:", "Datum:", "Envoyé :", "Envoyé:", "Date :", "Enviado:", "Enviado el:", "Fecha:"];
 
+    private static readonly string[] Subjects = ["Subject:", "Betreff:", "Objet :", "Objet:", "Asunto:"];
+
     /// <param name="text">As of <see cref="MailBody.Text"/>.</param>
     public static ImmutableArray<TextBlock> Fold(string text)
     {
@@ -66,6 +68,7 @@ public static class ReplyText
     private static void Mark(string text, List<Range> lines, TextBlockKind[] kinds)
     {
         ReadOnlySpan<char> Line(int i) => i < lines.Count ? text.AsSpan()[lines[i]].TrimEnd("\r\n") : [];
+        bool Has(int from, string[] beginnings) => Enumerable.Range(from + 1, HeaderLines).Any(next => Matches(Line(next), beginnings));
         for (var i = 0; i < lines.Count; i++)
         {
             var line = Line(i);
@@ -73,7 +76,7 @@ public static class ReplyText
             {
                 kinds[i] = TextBlockKind.Quote;
             }
-            else if (IsOriginal(line) || Matches(line, Froms) && Enumerable.Range(i + 1, HeaderLines).Any(next => Matches(Line(next), Sents)))
+            else if (IsOriginal(line) || Matches(line, Froms) && (i == 0 || Line(i - 1).IsWhiteSpace() || Line(i - 1).StartsWith("____")) && Has(i, Sents) && Has(i, Subjects))
             {
                 // Outlook quotes the whole mail below its headers without a mark on each line.
                 for (; i < lines.Count; i++)
