@@ -45,7 +45,7 @@ public static class AutomaticMail
         (MailNature.Report, "It reports abuse (RFC 5965).", mail => IsReport(mail, "feedback-report")),
         (MailNature.Bounce, "Its return path is empty, as that of bounces is (RFC 5321 §4.5.5), and a mail system wrote it.", mail => IsNull(mail, null) && IsDaemon(mail)),
         (MailNature.AutoReply, "Auto-Submitted says that it is an automatic answer (RFC 3834 §5).", mail => Word(mail, "Auto-Submitted").StartsWith("auto-replied", StringComparison.Ordinal)),
-        (MailNature.AutoReply, "X-Autoreply or a header like it says that it is an automatic answer.", mail => Any(mail, "X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-AutoReply-From", "X-Mail-Autoreply")),
+        (MailNature.AutoReply, "X-Autoreply or a header like it says that it is an automatic answer.", mail => Any(mail, "X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-AutoReply-From", "X-Mail-Autoreply", "X-MS-Exchange-Inbox-Rules-Loop")),
         (MailNature.AutoReply, "Precedence says that it is an automatic answer.", mail => Word(mail, "Precedence") is "auto_reply" or "auto-reply"),
         (MailNature.AutoReply, "Its subject is one of those by which programs say that somebody is away.", IsAway),
         (MailNature.Machine, "Auto-Submitted says that a program wrote it (RFC 3834 §5).", mail => Word(mail, "Auto-Submitted") is not ("" or "no")),

@@ -169,27 +169,23 @@ public sealed class MailBody
     // Armour that does not end reaches to the end: better too little is shown than ciphertext.
     private string WithoutCiphertext(string text, MimePart part)
     {
+        const string begin = "-----BEGIN PGP MESSAGE", end = "-----END PGP MESSAGE-----";
+        if (text.Contains("-----BEGIN PGP SIGNED MESSAGE-----", StringComparison.Ordinal))
+            _protections.Add(new Protection(ProtectionForm.PgpInlineSigned, part, part.BodyRange));
+        if (text.Contains("-----BEGIN PGP PUBLIC KEY BLOCK-----", StringComparison.Ordinal))
+            _protections.Add(new Protection(ProtectionForm.PgpKey, part, part.BodyRange));
+        if (!text.Contains(begin, StringComparison.Ordinal))
+            return text;
+        _protections.Add(new Protection(ProtectionForm.PgpInlineEncrypted, part, part.BodyRange));
         var shown = new StringBuilder(text.Length);
-        var isCipher = false;
-        var seen = new HashSet<ProtectionForm>();
-        foreach (var range in text.AsSpan().Split('\n'))
+        for (var at = 0; at < text.Length;)
         {
-            var line = text.AsSpan()[range];
-            var bare = line.TrimStart("> ").TrimEnd();
-            ProtectionForm? form = bare switch
-            {
-                _ when bare.StartsWith("-----BEGIN PGP MESSAGE") => ProtectionForm.PgpInlineEncrypted,
-                "-----BEGIN PGP SIGNED MESSAGE-----" => ProtectionForm.PgpInlineSigned,
-                "-----BEGIN PGP PUBLIC KEY BLOCK-----" => ProtectionForm.PgpKey,
-                _ => null,
-            };
-            if (form is { } found && seen.Add(found))
-                _protections.Add(new Protection(found, part, part.BodyRange));
-            isCipher |= form == ProtectionForm.PgpInlineEncrypted;
-            if (!isCipher)
-                shown.Append(line).Append(range.End.Value < text.Length ? "\n" : "");
-            else if (bare.StartsWith("-----END PGP MESSAGE"))
-                isCipher = false;
+            var from = text.IndexOf(begin, at, StringComparison.Ordinal);
+            shown.Append(text, at, (from < 0 ? text.Length : from) - at);
+            var to = from < 0 ? -1 : text.IndexOf(end, from, StringComparison.Ordinal);
+            if (to < 0)
+                break;
+            at = to + end.Length;
         }
         return shown.ToString();
     }

@@ -189,6 +189,10 @@ public sealed class MailBodyTests
         Assert.Contains("CIPHER", Encoding.ASCII.GetString(bytes, protection.Content.Start, protection.Content.Length), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_words_around_ciphertext_are_shown() =>
+        Assert.Equal("before  after\n\n", Read("Content-Type: text/plain\n\nbefore -----BEGIN PGP MESSAGE-----CIPHER-----END PGP MESSAGE----- after\n-----BEGIN PGP MESSAGE-----\nCIPHER\n-----END PGP MESSAGE-----\n").Text);
+
     [Theory]
     [InlineData("\n-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nhello\n", ProtectionForm.PgpInlineSigned)]
     [InlineData("\nhello\n-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nx\n", ProtectionForm.PgpKey)]

@@ -51,9 +51,9 @@ internal static class MailFuzz
     }
 
     /// <summary>Reads it in every way there is.</summary>
-    internal static void ReadAll(byte[] bytes)
+    internal static void ReadAll(byte[] bytes, MimeLimits? limits = null)
     {
-        var mail = MimeMessage.Read(bytes);
+        var mail = MimeMessage.Read(bytes, limits);
         foreach (var fault in mail.Faults)
             Must(fault.Position >= 0 && fault.Position <= bytes.Length, "A fault is outside of the mail.");
         foreach (var part in mail.Root.WithinBounds(bytes.Length))

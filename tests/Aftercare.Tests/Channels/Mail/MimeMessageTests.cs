@@ -203,45 +203,47 @@ public sealed class MimeMessageTests
         Assert.True(body.IsCut && body.Text.Length == 1_000);
     }
 
-    public static TheoryData<string, string> Traps => new()
+    private static readonly Dictionary<string, Func<string>> Mails = new()
     {
-        { "many boundaries", "Content-Type: multipart/mixed; boundary=b\n\n" + Times("--b \t--b\n", 200_000) },
-        { "boundaries within each other", Nested(18) + Times("--b5x--b5x\n", 200_000) },
-        { "deep comments", "To: " + Times("(", 100_000) + "\nContent-Type: text/plain " + Times("(", 100_000) + "\nDate: " + Times("(", 50_000) + "\n\n" },
-        { "open comments one behind the other", "To: " + Times("a (", 80_000) + "\n\n" },
-        { "open quotation marks", "To: " + Times("\"a\\\"", 60_000) + "\nContent-Type: a/b; " + Times("a=\"", 60_000) + "\n\n" },
-        { "open angle brackets", "To: " + Times("<", 200_000) + "\nReferences: " + Times("<", 50_000) + "\n\n" },
-        { "colons in an address", "To: a@b" + Times(":", 250_000) + "\n\n" },
-        { "a header that is folded often", "Subject: a\n" + Times(" \n", 100_000) + "\n" },
-        { "encoded words", "Subject: " + Times("=?utf-8?Q?=C3?=\n ", 15_000) + "\n" },
-        { "encoded words that do not end", "Subject: " + Times("=?a?Q?", 43_000) + "\n\n" },
-        { "the beginning of encoded words", "Subject: " + Times("=?", 130_000) + "\n\n" },
-        { "pieces of a parameter out of order", "Content-Type: a/b; " + string.Concat(Enumerable.Range(0, 10_000).Reverse().Select(i => $"name*{i}*=%C3;")) + "\n\n" },
-        { "parameters", "Content-Type: a/b" + Times(";a=b", 60_000) + "\n\n" },
-        { "tags that do not end", "Content-Type: text/html\n\n" + Times("<a \"", 500_000) },
-        { "tags that a quotation mark holds open", "Content-Type: text/html\n\n" + Times("<a x=\">\" ", 300_000) },
-        { "quotation marks of two kinds", "Content-Type: text/html\n\n" + Times("<a x='>\"><b y=\">'>", 200_000) },
-        { "comments of HTML that do not end", "Content-Type: text/html\n\n" + Times("<!-->", 500_000) },
-        { "scripts that do not end", "Content-Type: text/html\n\n" + Times("<script></scrip>", 200_000) },
-        { "links within each other", "Content-Type: text/html\n\n" + Times("<a href=x>a", 200_000) + Times("</a>", 200_000) },
-        { "quotes of HTML", "Content-Type: text/html\n\n" + Times("<blockquote>a", 200_000) },
-        { "soft breaks", "Content-Transfer-Encoding: quoted-printable\n\n" + Times("= ", 500_000) },
-        { "white space at no line's end", "Content-Transfer-Encoding: quoted-printable\n\n" + Times(" ", 1_000_000) + "x" },
-        { "armour that does not end", "Subject: x\n\n" + Times("-----BEGIN PGP MESSAGE-----\n", 50_000) },
-        { "attributions without a quote", "Subject: x\n\n" + Times("On Monday\n", 200_000) },
-        { "the headers of Outlook without an end", "Subject: x\n\n" + Times("From: a\n", 200_000) },
-        { "flowed lines", "Content-Type: text/plain; format=flowed\n\n" + Times(">a \n", 200_000) },
+        ["many boundaries"] = () => "Content-Type: multipart/mixed; boundary=b\n\n" + Times("--b \t--b\n", 200_000),
+        ["boundaries within each other"] = () => Nested(18) + Times("--b5x--b5x\n", 200_000),
+        ["deep comments"] = () => "To: " + Times("(", 1_000_000) + "\nContent-Type: text/plain " + Times("(", 1_000_000) + "\nDate: " + Times("(", 500_000) + "\n\n",
+        ["open comments one behind the other"] = () => "To: " + Times("a (", 800_000) + "\n\n",
+        ["open quotation marks"] = () => "To: " + Times("\"a\\\"", 600_000) + "\nContent-Type: a/b; " + Times("a=\"", 600_000) + "\n\n",
+        ["open angle brackets"] = () => "To: " + Times("<", 2_000_000) + "\nReferences: " + Times("<", 500_000) + "\n\n",
+        ["colons in an address"] = () => "To: a@b" + Times(":", 2_500_000) + "\n\n",
+        ["a header that is folded often"] = () => "Subject: a\n" + Times(" \n", 1_000_000) + "\n",
+        ["encoded words"] = () => "Subject: " + Times("=?utf-8?Q?=C3?=\n ", 150_000) + "\n",
+        ["encoded words that do not end"] = () => "Subject: " + Times("=?a?Q?", 430_000) + "\n\n",
+        ["the beginning of encoded words"] = () => "Subject: " + Times("=?", 1_300_000) + "\n\n",
+        ["pieces of a parameter out of order"] = () => "Content-Type: a/b; " + string.Concat(Enumerable.Range(0, 10_000).Reverse().Select(i => $"name*{i}*=%C3;")) + "\n\n",
+        ["parameters"] = () => "Content-Type: a/b" + Times(";a=b", 600_000) + "\n\n",
+        ["tags that do not end"] = () => "Content-Type: text/html\n\n" + Times("<a \"", 500_000),
+        ["tags that a quotation mark holds open"] = () => "Content-Type: text/html\n\n" + Times("<a x=\">\" ", 300_000),
+        ["quotation marks of two kinds"] = () => "Content-Type: text/html\n\n" + Times("<a x='>\"><b y=\">'>", 200_000),
+        ["comments of HTML that do not end"] = () => "Content-Type: text/html\n\n" + Times("<!-->", 500_000),
+        ["scripts that do not end"] = () => "Content-Type: text/html\n\n" + Times("<script></scrip>", 200_000),
+        ["links within each other"] = () => "Content-Type: text/html\n\n" + Times("<a href=x>a", 200_000) + Times("</a>", 200_000),
+        ["quotes of HTML"] = () => "Content-Type: text/html\n\n" + Times("<blockquote>a", 200_000),
+        ["soft breaks"] = () => "Content-Transfer-Encoding: quoted-printable\n\n" + Times("= ", 500_000),
+        ["white space at no line's end"] = () => "Content-Transfer-Encoding: quoted-printable\n\n" + Times(" ", 1_000_000) + "x",
+        ["armour that does not end"] = () => "Subject: x\n\n" + Times("-----BEGIN PGP MESSAGE-----\n", 50_000),
+        ["attributions without a quote"] = () => "Subject: x\n\n" + Times("On Monday\n", 200_000),
+        ["the headers of Outlook without an end"] = () => "Subject: x\n\n" + Times("From: a\n", 200_000),
+        ["flowed lines"] = () => "Content-Type: text/plain; format=flowed\n\n" + Times(">a \n", 200_000),
     };
 
+    public static TheoryData<string> Traps => [.. Mails.Keys];
+
     [Theory, MemberData(nameof(Traps))]
-    public void A_trap_for_readers_takes_no_longer_than_its_length(string trap, string mail)
+    public void A_trap_for_readers_takes_no_longer_than_its_length(string trap)
     {
-        var bytes = SomeBounce.Bytes(mail);
+        var bytes = SomeBounce.Bytes(Mails[trap]());
         var clock = Stopwatch.StartNew();
 
-        MailFuzz.ReadAll(bytes);
+        // Larger than the limits would let it be, so that quadratic time would be minutes.
+        MailFuzz.ReadAll(bytes, new MimeLimits { MostHeaderBytes = bytes.Length, MostParameters = 1_000_000, MostAddresses = 1_000_000 });
 
-        // Quadratic time would be minutes.
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"{trap}: {clock.Elapsed}");
     }
 
