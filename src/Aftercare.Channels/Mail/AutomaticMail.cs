@@ -92,12 +92,12 @@ public static class AutomaticMail
             return "It was not read to its end.";
         if (IsNull(mail, envelopeFrom))
             return "Its sender is the null sender.";
-        if (Recognise(mail) is { Nature: not MailNature.Person } found)
-            return found.Reason;
         if (mail.Root.Headers.Any(header => header.Is("X-Loop") && header.Value.Equals(own.LoopMark, StringComparison.OrdinalIgnoreCase)))
             return "It is our own mail: X-Loop names us.";
         if (mail.Id is { } id && id.EndsWith($"@{own.IdDomain}>", StringComparison.OrdinalIgnoreCase))
             return "It is our own mail: its Message-ID is one of ours.";
+        if (Recognise(mail) is { Nature: not MailNature.Person } found)
+            return found.Reason;
         // Exchange writes which automatic answers it does not want.
         var suppressed = Word(mail, "X-Auto-Response-Suppress");
         if (suppressed.Contains("all", StringComparison.Ordinal) || suppressed.Contains("autoreply", StringComparison.Ordinal) || suppressed.Contains("oof", StringComparison.Ordinal))

@@ -163,12 +163,8 @@ internal sealed class MimeReader
         var value = 0;
         void Finish(int end)
         {
-            if (position < 0)
-                return;
-            var header = new MimeHeader(name, _mail[position..end], position, value);
-            if (header.IsGuessed)
-                _faults.Add(position, "A header has bytes that are not UTF-8; they are read as Windows-1252.");
-            headers.Add(header);
+            if (position >= 0)
+                headers.Add(Header(name, position, value, end));
             position = -1;
         }
         while (_at < _end)
@@ -178,7 +174,8 @@ internal sealed class MimeReader
             if (isDelimiter || line.IsEmpty)
             {
                 Finish(at);
-                bodyStart = isDelimiter ? Math.Min(at, Math.Max(start, End())) : _at;
+                // An empty line, or one that was too long to be read.
+                bodyStart = isDelimiter ? Math.Min(at, Math.Max(start, End())) : _faults.Stopped is null ? _at : at;
                 return headers.ToImmutable();
             }
             if (_at - start > _limits.MostHeaderBytes || headers.Count >= _limits.MostHeaders)
@@ -200,7 +197,8 @@ internal sealed class MimeReader
                 continue;
             }
             var colon = line.IndexOf((byte)':');
-            if (colon <= 0 || line[..colon].TrimEnd(" \t"u8) is not { IsEmpty: false } field || field.ContainsAnyExceptInRange((byte)33, (byte)126))
+            var field = colon < 0 ? [] : line[..colon].TrimEnd(" \t"u8);
+            if (field.IsEmpty || field.ContainsAnyExceptInRange((byte)33, (byte)126))
             {
                 // Where somebody forgot the empty line, nothing of the text is lost.
                 _faults.Add(at, "A line among the headers is not a header; the body begins with it.");
@@ -213,6 +211,14 @@ internal sealed class MimeReader
         Finish(_end);
         bodyStart = _end;
         return headers.ToImmutable();
+    }
+
+    private MimeHeader Header(string name, int position, int value, int end)
+    {
+        var header = new MimeHeader(name, _mail[position..end], position, value);
+        if (header.IsGuessed)
+            _faults.Add(position, "A header has bytes that are not UTF-8; they are read as Windows-1252.");
+        return header;
     }
 
     private void Odd(ReadOnlySpan<byte> line, int at)

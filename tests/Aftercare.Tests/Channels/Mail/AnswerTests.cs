@@ -95,7 +95,7 @@ public sealed class AnswerTests
     [InlineData("From: a@b.example\nX-Auto-Response-Suppress: DR, OOF, AutoReply", null, "X-Auto-Response-Suppress")]
     [InlineData("From: a@b.example\nX-Auto-Response-Suppress: NDR", null, null)]
     [InlineData("From: a@b.example\nMessage-ID: <1@MAKER.example>", null, "Message-ID is one of ours")]
-    [InlineData("From: a@b.example\nX-Loop: aftercare", null, "X-Loop")]
+    [InlineData("From: a@b.example\nX-Loop: aftercare", null, "X-Loop names us")]
     [InlineData("From: Desk+x@maker.example", null, "address of ours")]
     [InlineData("From: a@b.example\nReply-To: desk@maker.example", null, "address of ours")]
     [InlineData("From: a@b.example\nSender: desk@maker.example", null, "address of ours")]
