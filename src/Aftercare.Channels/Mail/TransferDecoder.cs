@@ -9,6 +9,9 @@ internal sealed class TransferDecoder : Stream
     private static readonly SearchValues<byte> Base64Bytes =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"u8);
 
+    // What is looked at before it is known to be clean, so that rubbish costs no more than that for each of its bytes.
+    private const int CleanStretch = 128;
+
     private readonly ReadOnlyMemory<byte> _body;
     private readonly Step _step;
     private readonly byte[] _pending = new byte[64];
@@ -114,6 +117,11 @@ internal sealed class TransferDecoder : Stream
         var written = 0;
         while (_at < body.Length && written < into.Length)
         {
+            if (_count == 0 && Clean(body, into[written..]) is var decoded and > 0)
+            {
+                written += decoded;
+                continue;
+            }
             var c = body[_at++];
             var sextet = Sextet(c);
             if (sextet < 0)
@@ -129,6 +137,17 @@ internal sealed class TransferDecoder : Stream
             _count -= 8;
             into[written++] = (byte)((_bits >> _count) & 0xFF);
         }
+        return written;
+    }
+
+    // The rest of a line that is as it should be, at once.
+    private int Clean(ReadOnlySpan<byte> body, Span<byte> into)
+    {
+        var line = body.Slice(_at, Math.Min(CleanStretch, body.Length - _at));
+        var length = line.IndexOfAny((byte)'\r', (byte)'\n', (byte)'=');
+        length = Math.Min(length < 0 ? line.Length : length, into.Length / 3 * 4) & ~3;
+        _ = System.Buffers.Text.Base64.DecodeFromUtf8(line[..length], into, out var consumed, out var written, isFinalBlock: false);
+        _at += consumed;
         return written;
     }
 

@@ -225,6 +225,7 @@ public sealed class MimeMessageTests
         ["scripts that do not end"] = () => "Content-Type: text/html\n\n" + Times("<script></scrip>", 200_000),
         ["links within each other"] = () => "Content-Type: text/html\n\n" + Times("<a href=x>a", 200_000) + Times("</a>", 200_000),
         ["quotes of HTML"] = () => "Content-Type: text/html\n\n" + Times("<blockquote>a", 200_000),
+        ["rubbish in base64"] = () => "Content-Transfer-Encoding: base64\n\n" + Times("AAAA!", 300_000) + Times("=", 1_000_000) + Times("A!", 500_000),
         ["soft breaks"] = () => "Content-Transfer-Encoding: quoted-printable\n\n" + Times("= ", 500_000),
         ["white space at no line's end"] = () => "Content-Transfer-Encoding: quoted-printable\n\n" + Times(" ", 1_000_000) + "x",
         ["armour that does not end"] = () => "Subject: x\n\n" + Times("-----BEGIN PGP MESSAGE-----\n", 50_000),
