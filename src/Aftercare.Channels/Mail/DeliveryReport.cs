@@ -40,7 +40,7 @@ public abstract record DeliveryReading
     /// <summary>Some other mail, e.g. a person's answer or an out-of-office note.</summary>
     public sealed record NotABounce : DeliveryReading;
 
-    /// <summary>Not a mail, or a bounce that cannot be understood.</summary>
+    /// <summary>Larger than the limits, or a bounce that cannot be understood.</summary>
     public sealed record Malformed(MimeFault Fault) : DeliveryReading;
 }
 
@@ -52,18 +52,21 @@ public sealed partial record DeliveryReport(MessageId? Message, ImmutableArray<R
 
     /// <summary>Never throws, whatever the bytes are.</summary>
     /// <param name="limits">By default those of <see cref="MimeLimits"/>.</param>
-    public static DeliveryReading Read(ReadOnlyMemory<byte> mail, MimeLimits? limits = null)
+    public static DeliveryReading Read(ReadOnlyMemory<byte> mail, MimeLimits? limits = null) => Of(MimeMessage.Read(mail, limits));
+
+    /// <summary>The same for a mail that was read.</summary>
+    public static DeliveryReading Of(MimeMessage mail)
     {
-        limits ??= new MimeLimits();
-        if (!MimePart.TryRead(mail, limits, out var whole, out var fault))
-            return new DeliveryReading.Malformed(fault);
+        if (mail.Stopped is { } stopped)
+            return new DeliveryReading.Malformed(stopped);
+        var whole = mail.Root;
         if (whole.MediaType != "multipart/report" || !IsDeliveryStatus(whole.Type.Parameters.GetValueOrDefault("report-type", "")))
             return new DeliveryReading.NotABounce();
         try
         {
-            return new DeliveryReading.Report(new(Original(whole, limits), Fates(whole, limits)));
+            return new DeliveryReading.Report(new(Original(whole, mail.Limits), Fates(whole, mail.Limits)));
         }
-        catch (MimeFaultException e)
+        catch (UnreadableReportException e)
         {
             return new DeliveryReading.Malformed(e.Fault);
         }
@@ -74,41 +77,36 @@ public sealed partial record DeliveryReport(MessageId? Message, ImmutableArray<R
     private static ImmutableArray<RecipientFate> Fates(MimePart whole, MimeLimits limits)
     {
         var part = whole.Parts.FirstOrDefault(part => part.MediaType is "message/delivery-status" or "message/global-delivery-status")
-            ?? throw new MimeFaultException(whole.Start, "The report has no delivery status.");
-        var status = part.Content() ?? throw new MimeFaultException(part.Start, "The delivery status cannot be decoded.");
+            ?? throw new UnreadableReportException(whole.BodyRange.Start, "The report has no delivery status.");
+        var faults = new FaultList();
+        var reader = new MimeReader(part.Content(), limits, faults);
+        // Where the part is not encoded, that is the very place.
+        int Place(int position) => part.BodyRange.Start + (part.IsEncoded ? 0 : position);
         var fates = ImmutableArray.CreateBuilder<RecipientFate>();
-        try
+        // The first group is about the message as a whole.
+        Group(reader);
+        while (Group(reader) is { IsEmpty: false } fields)
         {
-            var reader = new MimeReader(status, limits);
-            var at = 0;
-            // The first group is about the message as a whole.
-            Group(reader, status, ref at);
-            while (Group(reader, status, ref at) is { IsEmpty: false } fields)
-            {
-                if (fates.Count == MostRecipients)
-                    throw new MimeFaultException(at, $"There are more than {MostRecipients} recipients.");
-                fates.Add(Fate(fields));
-            }
+            if (fates.Count == MostRecipients)
+                throw new UnreadableReportException(Place(fields[0].Position), $"There are more than {MostRecipients} recipients.");
+            fates.Add(Fate(fields, Place(fields[0].Position)));
         }
-        catch (MimeFaultException e)
-        {
-            // Where the part is not encoded, that is the very place.
-            throw new MimeFaultException(part.Start + (part.Encoding is "7bit" or "8bit" or "binary" ? e.Fault.Position : 0), e.Fault.Why);
-        }
-        return fates.Count > 0 ? fates.ToImmutable() : throw new MimeFaultException(part.Start, "The report names no recipient.");
+        if (faults.Stopped is { } stopped)
+            throw new UnreadableReportException(Place(stopped.Position), stopped.Why);
+        return fates.Count > 0 ? fates.ToImmutable() : throw new UnreadableReportException(part.BodyRange.Start, "The report names no recipient.");
     }
 
-    private static ImmutableArray<MimeHeader> Group(MimeReader reader, byte[] status, ref int at)
+    private static ImmutableArray<MimeHeader> Group(MimeReader reader)
     {
-        var fields = reader.Headers(ref at, status.Length);
-        while (fields.IsEmpty && at < status.Length)
-            fields = reader.Headers(ref at, status.Length);
+        var fields = reader.Fields();
+        while (fields.IsEmpty && !reader.IsAtEnd)
+            fields = reader.Fields();
         return fields;
     }
 
-    private static RecipientFate Fate(ImmutableArray<MimeHeader> fields)
+    private static RecipientFate Fate(ImmutableArray<MimeHeader> fields, int place)
     {
-        string? Field(string name) => fields.FirstOrDefault(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
+        string? Field(string name) => fields.FirstOrDefault(field => field.Is(name))?.Value;
         var action = FirstWord(Field("Action")).ToLowerInvariant() switch
         {
             "failed" => DeliveryAction.Failed,
@@ -116,13 +114,13 @@ public sealed partial record DeliveryReport(MessageId? Message, ImmutableArray<R
             "delivered" => DeliveryAction.Delivered,
             "relayed" => DeliveryAction.Relayed,
             "expanded" => DeliveryAction.Expanded,
-            _ => throw new MimeFaultException(fields[0].Position, "The action for a recipient is missing or not one."),
+            _ => throw new UnreadableReportException(place, "The action for a recipient is missing or not one."),
         };
         var status = FirstWord(Field("Status"));
         if (!StatusCode().IsMatch(status))
-            throw new MimeFaultException(fields[0].Position, "The status of a recipient is missing or not one.");
+            throw new UnreadableReportException(place, "The status of a recipient is missing or not one.");
         if (Field("Final-Recipient") is not { } final)
-            throw new MimeFaultException(fields[0].Position, "A recipient is not named.");
+            throw new UnreadableReportException(place, "A recipient is not named.");
         var diagnostic = Field("Diagnostic-Code") is { } words ? MailText.Shown(Encoding.UTF8.GetBytes(AfterType(words)), LongestDiagnostic) : null;
         return new(Address(final), Address(Field("Original-Recipient")), action, status, diagnostic);
     }
@@ -142,22 +140,19 @@ public sealed partial record DeliveryReport(MessageId? Message, ImmutableArray<R
     {
         var part = whole.Parts.FirstOrDefault(part =>
             part.MediaType is "message/rfc822" or "text/rfc822-headers" or "message/global" or "message/global-headers");
-        if (part?.Content() is not { } original)
+        if (part is null)
             return null;
-        try
-        {
-            var at = 0;
-            var ids = new MimeReader(original, limits).Headers(ref at, original.Length)
-                .Where(header => header.Name.Equals("Message-Id", StringComparison.OrdinalIgnoreCase)).ToArray();
-            return ids is [var only] && MessageId.TryParse(only.Value, out var id) ? id : null;
-        }
-        catch (MimeFaultException)
-        {
-            // What became of the recipients is still worth knowing.
-            return null;
-        }
+        var headers = part.Parts is [var mail] ? mail.Headers : new MimeReader(part.Content(), limits, new FaultList()).Fields();
+        var ids = headers.Where(header => header.Is("Message-Id")).ToArray();
+        return ids is [var only] && MessageId.TryParse(only.Value, out var id) ? id : null;
     }
 
     [GeneratedRegex(@"^[245]\.[0-9]{1,3}\.[0-9]{1,3}$")]
     private static partial Regex StatusCode();
+}
+
+/// <summary>Leaves the reader of reports; <see cref="DeliveryReport.Of"/> turns it into an answer.</summary>
+internal sealed class UnreadableReportException(int position, string why) : Exception(why)
+{
+    internal MimeFault Fault { get; } = new(position, why);
 }

@@ -37,38 +37,4 @@ internal static class QuotedPrintable
             length += width;
         }
     }
-
-    /// <summary>Null when it is not quoted-printable; white space at a line's end is dropped, as a relay may have added it.</summary>
-    internal static byte[]? Decode(ReadOnlySpan<byte> encoded)
-    {
-        var decoded = new List<byte>(encoded.Length);
-        foreach (var range in encoded.Split((byte)'\n'))
-        {
-            var last = range.End.Value == encoded.Length;
-            var line = encoded[range].TrimEnd(" \t\r"u8);
-            var soft = line.EndsWith("="u8);
-            if (!DecodeLine(decoded, soft ? line[..^1] : line))
-                return null;
-            if (!soft && !last)
-                decoded.AddRange("\r\n"u8);
-        }
-        return [.. decoded];
-    }
-
-    private static bool DecodeLine(List<byte> decoded, ReadOnlySpan<byte> line)
-    {
-        for (var i = 0; i < line.Length; i++)
-        {
-            if (line[i] != '=')
-            {
-                decoded.Add(line[i]);
-                continue;
-            }
-            if (i + 2 >= line.Length || !byte.TryParse(line.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var b))
-                return false;
-            decoded.Add(b);
-            i += 2;
-        }
-        return true;
-    }
 }

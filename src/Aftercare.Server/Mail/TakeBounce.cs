@@ -57,15 +57,14 @@ internal static class TakeBounce
     {
         var bytes = WithoutEnvelopeLine(handed);
         var limits = new MimeLimits { MostBytes = Doors.MaxBodyBytes };
-        if (!MimePart.TryRead(bytes, limits, out var whole, out var fault))
-            return Refusal.Malformed("", $"{fault.Why} (byte {fault.Position})");
-        var reading = DeliveryReport.Read(bytes, limits);
+        var received = MimeMessage.Read(bytes, limits);
+        var reading = DeliveryReport.Of(received);
         if (reading is DeliveryReading.Malformed malformed)
             return Refusal.Malformed("", $"{malformed.Fault.Why} (byte {malformed.Fault.Position})");
         if (reading is not DeliveryReading.Report { Content: var report })
             return Refusal.Malformed("", "This is a mail, but not one that says what became of another.");
         // A tag that is not ours looks like a mail that was never sent.
-        if (await Mails.KeyOf(store, stop) is not { } key || Tagged(whole, key) is not { } id || await store.Find<SentMail>(id, stop) is not { } mail)
+        if (await Mails.KeyOf(store, stop) is not { } key || Tagged(received, key) is not { } id || await store.Find<SentMail>(id, stop) is not { } mail)
             return Refusal.Invisible;
         if (report.Message is { } about && about.Text != mail.MessageId)
             return Refusal.Invisible;
@@ -80,12 +79,11 @@ internal static class TakeBounce
     // What a mail server pipes into a command begins with a line of its own, as in a mailbox file: From, sender, date.
     private static ReadOnlyMemory<byte> WithoutEnvelopeLine(ReadOnlyMemory<byte> bytes) => bytes.Span.StartsWith("From "u8) ? bytes[(bytes.Span.IndexOf((byte)'\n') + 1)..] : bytes;
 
-    private static Guid? Tagged(MimePart mail, byte[] key)
+    private static Guid? Tagged(MimeMessage mail, byte[] key)
     {
-        foreach (var header in mail.Headers.Where(header => Recipients.Contains(header.Name, StringComparer.OrdinalIgnoreCase)))
+        foreach (var recipient in Recipients.SelectMany(name => mail.People(name)))
         {
-            var text = header.Value.Contains('<', StringComparison.Ordinal) ? header.Value[(header.Value.LastIndexOf('<') + 1)..].TrimEnd('>', ' ') : header.Value.Trim();
-            if (EmailAddress.TryParse(text, out var address) && ReturnTag.Read(address.LocalPart, key) is { } id)
+            if (recipient.Address is { } address && ReturnTag.Read(address.LocalPart, key) is { } id)
                 return id;
         }
         return null;

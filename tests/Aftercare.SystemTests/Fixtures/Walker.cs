@@ -119,7 +119,7 @@ internal sealed class Walker : IAsyncDisposable
 
     private async Task Arrive()
     {
-        await _page.WaitForLoadStateAsync(LoadState.Load);
+        await _page.WaitForFunctionAsync("document.readyState === 'complete'");
         if (_seen.Add(Path))
             await Browser.Axe(_page);
         if (_complaints.Count > 0)
