@@ -35,7 +35,8 @@ internal sealed class Terminal : IAsyncDisposable
     public static async Task<Terminal> Open(params (string Name, string Value)[] environment)
     {
         // script(1) gives the shell a terminal of its own: programs ask for passphrases on nothing less. A dumb one, so that only words come back.
-        var start = new ProcessStartInfo(Tools.Require("script"), ["--quiet", "--flush", "--command", "exec bash --noprofile --norc --noediting", "/dev/null"])
+        // Whoever started the tests in the background has them ignore Ctrl-C, and all that they start.
+        var start = new ProcessStartInfo(Tools.Require("script"), ["--quiet", "--flush", "--command", "exec env --default-signal=INT,QUIT bash --noprofile --norc --noediting", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

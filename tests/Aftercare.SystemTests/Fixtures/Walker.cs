@@ -119,7 +119,8 @@ internal sealed class Walker : IAsyncDisposable
 
     private async Task Arrive()
     {
-        await _page.WaitForFunctionAsync("document.readyState === 'complete'");
+        // Asked of the page itself: on a busy machine the browser's word that it has loaded can come before anybody listens.
+        await _page.EvaluateAsync("new Promise(loaded => document.readyState === 'complete' ? loaded() : addEventListener('load', () => loaded()))");
         if (_seen.Add(Path))
             await Browser.Axe(_page);
         if (_complaints.Count > 0)
