@@ -49,6 +49,9 @@ internal static class TakeBounce
         }
     }
 
+    // Not 404: a wrong address in the pipe answers that, and such a bounce is to be kept until the address is right.
+    private static Refusal NotOurs => Refusal.Malformed("", "It is about no mail that was sent from here.");
+
     private static Refusal TooLargeRefusal => new(Because.TooLarge, "too-large", "A bounce may have 1 MiB.");
 
     private static IResult TooLarge => TooLargeRefusal.ToResult();
@@ -65,9 +68,9 @@ internal static class TakeBounce
             return Refusal.Malformed("", "This is a mail, but not one that says what became of another.");
         // A tag that is not ours looks like a mail that was never sent.
         if (await Mails.KeyOf(store, stop) is not { } key || Tagged(received, key) is not { } id || await store.Find<SentMail>(id, stop) is not { } mail)
-            return Refusal.Invisible;
+            return NotOurs;
         if (report.Message is { } about && about.Text != mail.MessageId)
-            return Refusal.Invisible;
+            return NotOurs;
         if (mail.Stage == SentMailStage.Bounced || report.Recipients.FirstOrDefault(fate => fate.Action == DeliveryAction.Failed) is not { } failed)
             return mail;
         if (mail.Bounce(failed.Status, store.Actor).Refused(out var why, out var bounced))

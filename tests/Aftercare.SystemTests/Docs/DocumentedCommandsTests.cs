@@ -25,7 +25,7 @@ public sealed class DocumentedCommandsTests(PostgresServer postgres, MailServer 
 
     private const string ImportSites = "aftercare import sites sites.csv --run --server https://aftercare.example.com --token-file migration.token";
     private const string BounceAlias = """
-        aftercare-bounces: "|curl -sS -K /etc/postfix/aftercare.curl --data-binary @- https://security.example.com/api/v1/mail/bounces | grep -Eqx '200|400|404|413' || exit 75"
+        aftercare-bounces: "|curl -sS -K /etc/postfix/aftercare.curl --data-binary @- https://security.example.com/api/v1/mail/bounces | grep -Eqx '200|400|413' || exit 75"
         """;
 
     private const string Trust = "aftercare trust --server https://aftercare.example.com --code CODE --site-dir /var/lib/aftercare-site";

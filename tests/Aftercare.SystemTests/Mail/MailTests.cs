@@ -138,7 +138,7 @@ public sealed class MailTests(PostgresServer postgres, MailServer server) : ICla
         var swapped = System.Text.RegularExpressions.Regex.Replace(text, "(?im)^(Message-ID: <)[0-9a-f]{32}@", "${1}" + Guid.NewGuid().ToString("N") + "@");
         Assert.NotEqual(text, swapped);
         foreach (var lie in new[] { forged, swapped })
-            Assert.Equal(HttpStatusCode.NotFound, (await MailDesk.Bounce(world, token, Encoding.Latin1.GetBytes(lie))).Status);
+            Assert.Equal(HttpStatusCode.BadRequest, (await MailDesk.Bounce(world, token, Encoding.Latin1.GetBytes(lie))).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await MailDesk.Bounce(world, token, "Subject: I am away\r\n\r\nuntil Monday\r\n"u8.ToArray())).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await MailDesk.Bounce(world, token, bounce, "text/plain")).Status);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await MailDesk.Bounce(world, token, new byte[1_100_000])).Status);
