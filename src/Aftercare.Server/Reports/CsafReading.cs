@@ -58,19 +58,13 @@ internal static class CsafReading
         return new ReportedFlaw(flaw.Cve, flaw.Cwe?.Id, flaw.Title, vectors, affected, 0);
     }
 
-    // Groups and relationships are products too: a relationship names what stands in something else.
     private static Dictionary<string, string> Names(ProductTree? tree)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (tree is null)
-            return names;
-        foreach (var product in Products(tree.Branches).Concat(tree.FullProductNames).Concat(tree.Relationships.Select(one => one.FullProductName)))
+        foreach (var product in tree?.AllProducts() ?? [])
             names.TryAdd(product.ProductId, product.Name);
         return names;
     }
-
-    private static IEnumerable<FullProductName> Products(ImmutableArray<Branch> branches) =>
-        branches.SelectMany(branch => branch.Product is { } product ? Products(branch.Branches).Prepend(product) : Products(branch.Branches));
 
     private static string Said(Note note) => note.Title is { Length: > 0 } title ? $"{title}: {note.Text}" : note.Text;
 
