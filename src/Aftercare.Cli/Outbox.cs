@@ -62,5 +62,5 @@ internal sealed class Outbox(SiteFolder site)
         return good;
     }
 
-    private static string? Short(string? reason) => reason is null ? null : Screen.Safe(reason) is var safe && safe.Length > 500 ? safe[..500] : safe;
+    private static string? Short(string? reason) => reason is null ? null : Screen.Safe(reason).CutTo(500);
 }

@@ -13,6 +13,12 @@ public sealed record ProductTree
     public ImmutableArray<ProductGroup> ProductGroups { get => field.OrEmpty; init; }
 
     public ImmutableArray<Relationship> Relationships { get => field.OrEmpty; init; }
+
+    /// <summary>Every product, wherever it stands: in the branches from the top down, in the plain list, and as what a relationship names.</summary>
+    public IEnumerable<FullProductName> AllProducts() => Below(Branches).Concat(FullProductNames).Concat(Relationships.Select(one => one.FullProductName));
+
+    private static IEnumerable<FullProductName> Below(ImmutableArray<Branch> branches) =>
+        branches.SelectMany(branch => branch.Product is { } product ? Below(branch.Branches).Prepend(product) : Below(branch.Branches));
 }
 
 /// <summary>One step down, as vendor → product name → product version: either further branches or, at the end, a product; never both.</summary>

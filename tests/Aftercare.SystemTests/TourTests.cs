@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Aftercare.Server.Demo;
+using Aftercare.Server.Platform.Access;
 using Aftercare.SystemTests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;

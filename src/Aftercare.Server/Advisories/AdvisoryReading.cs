@@ -9,7 +9,7 @@ public sealed class AdvisoryReading
 {
     private readonly ImmutableArray<FullProductName> _products;
 
-    public AdvisoryReading(CsafDocument document) => (Document, _products) = (document, [.. Products(document.ProductTree?.Branches ?? [])]);
+    public AdvisoryReading(CsafDocument document) => (Document, _products) = (document, [.. document.ProductTree?.AllProducts() ?? []]);
 
     public CsafDocument Document { get; }
 
@@ -50,7 +50,4 @@ public sealed class AdvisoryReading
         (ProductStatus.FirstFixed, all.FirstFixed),
         (ProductStatus.Recommended, all.Recommended),
     ];
-
-    private static IEnumerable<FullProductName> Products(ImmutableArray<Branch> branches) =>
-        branches.SelectMany(branch => branch.Product is { } product ? [product] : Products(branch.Branches));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Aftercare.Ledger;
 
 namespace Aftercare.Server.Desk;
@@ -37,7 +38,6 @@ public enum Question
     Invitations,
     Tokens,
     Jobs,
-    Audit,
 }
 
 /// <summary>Which questions each role asks, the first ones first. One table; the page is made from it.</summary>
@@ -66,7 +66,6 @@ public static class Agenda
         (Role.Support, [Question.Acknowledge, Question.ReporterWrote, Question.WordDue, Question.Failures, Question.NoAnswer, Question.MyReports]),
         (Role.Service, [Question.Failures, Question.NoAnswer, Question.MyReports]),
         (Role.Administrator, [Question.FirstDay, Question.Roles, Question.Jobs, Question.Invitations, Question.Tokens]),
-        (Role.Auditor, [Question.Audit]),
     ];
 
     /// <summary>The questions of somebody with these roles, each once, at the best place that one of his roles gives it.</summary>
@@ -109,6 +108,6 @@ public static class Agenda
         Question.Invitations => "Invitations not taken up",
         Question.Tokens => "Tokens that end soon",
         Question.Jobs => "Jobs that failed",
-        _ => "Where to begin",
+        _ => throw new UnreachableException($"{question} has no heading"),
     };
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Linq.Expressions;
 using Aftercare.Advisories;
@@ -94,7 +95,7 @@ internal sealed class Answers(Store store, JobQueue queue, Judgements judgements
         Question.Invitations => await Invitations(),
         Question.Tokens => await Tokens(),
         Question.Jobs => await Jobs(),
-        _ => new(question, [new("", "Every report, from first word to closure.", "/desk/register", "The register"), new("", "From a case to the receipts, with proof of when each step was recorded.", "/desk/cases?show=all", "All cases")]),
+        _ => throw new UnreachableException($"{question} has no answer"),
     };
 
     /// <summary>When the next word is due to a reporter; null when none is.</summary>

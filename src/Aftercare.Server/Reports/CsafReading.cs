@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Aftercare.Csaf;
+using Aftercare.Ledger;
 using Aftercare.Reports;
 using Aftercare.Server.Platform.Storage;
 
@@ -14,7 +15,7 @@ internal static class CsafReading
     {
         var names = Names(document.ProductTree);
         var tracking = document.Document.Tracking;
-        return ReportedAdvisory.Of("CSAF 2.0", Cut(tracking.Id), Cut(tracking.Version), Cut(document.Document.Publisher.Name), faults,
+        return ReportedAdvisory.Of("CSAF 2.0", tracking.Id.CutTo(MaxName), tracking.Version.CutTo(MaxName), document.Document.Publisher.Name.CutTo(MaxName), faults,
             [.. document.Vulnerabilities.Select(flaw => Flaw(flaw, names))]);
     }
 
@@ -31,11 +32,11 @@ internal static class CsafReading
         }
         var text = string.Join("\n\n", words.Select(word => word.ReplaceLineEndings("\n").Trim()).Where(word => word.Length > 0));
         var passages = ImmutableArray.CreateBuilder<(About, string)>();
-        passages.Add((About.Description, text.Length <= SendReport.MaxDescription ? text : text[..SendReport.MaxDescription]));
+        passages.Add((About.Description, text.CutTo(SendReport.MaxDescription)));
         var products = string.Join("\n", Names(document.ProductTree).Values.Distinct());
         if (products.Length > 0)
-            passages.Add((About.Product, products.Length <= SendReport.MaxDescription ? products : products[..SendReport.MaxDescription]));
-        passages.Add((About.Reference, Cut(document.Document.References.FirstOrDefault(one => one.Category == ReferenceCategory.Self)?.Url ?? document.Document.Tracking.Id)));
+            passages.Add((About.Product, products.CutTo(SendReport.MaxDescription)));
+        passages.Add((About.Reference, (document.Document.References.FirstOrDefault(one => one.Category == ReferenceCategory.Self)?.Url ?? document.Document.Tracking.Id).CutTo(MaxName)));
         return passages.ToImmutable();
     }
 
@@ -44,7 +45,7 @@ internal static class CsafReading
     {
         var publisher = document.Document.Publisher;
         var email = publisher.ContactDetails?.Split([' ', ',', ';', '\n', '<', '>'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(word => word.Contains('@', StringComparison.Ordinal) && word.Length <= MaxName);
-        return new Contact(Cut(publisher.Name), email, Cut(publisher.Name));
+        return new Contact(publisher.Name.CutTo(MaxName), email, publisher.Name.CutTo(MaxName));
     }
 
     private static ReportedFlaw Flaw(Vulnerability flaw, Dictionary<string, string> names)
@@ -58,21 +59,13 @@ internal static class CsafReading
         return new ReportedFlaw(flaw.Cve, flaw.Cwe?.Id, flaw.Title, vectors, affected, 0);
     }
 
-    // Groups and relationships are products too: a relationship names what stands in something else.
     private static Dictionary<string, string> Names(ProductTree? tree)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (tree is null)
-            return names;
-        foreach (var product in Products(tree.Branches).Concat(tree.FullProductNames).Concat(tree.Relationships.Select(one => one.FullProductName)))
+        foreach (var product in tree?.AllProducts() ?? [])
             names.TryAdd(product.ProductId, product.Name);
         return names;
     }
 
-    private static IEnumerable<FullProductName> Products(ImmutableArray<Branch> branches) =>
-        branches.SelectMany(branch => branch.Product is { } product ? Products(branch.Branches).Prepend(product) : Products(branch.Branches));
-
     private static string Said(Note note) => note.Title is { Length: > 0 } title ? $"{title}: {note.Text}" : note.Text;
-
-    private static string Cut(string text) => text.Length <= MaxName ? text : text[..MaxName];
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
@@ -33,12 +32,12 @@ public static class SignInByLink
     }
 
     // Opening the page uses nothing up: browsers look ahead.
-    private static Task<IResult> Ask(HttpContext context) => Task.FromResult(IsHere(context)
+    private static Task<IResult> Ask(HttpContext context) => Task.FromResult(OnThisMachine.Is(context)
         ? new RazorComponentResult<SignInByLinkPage>(new Dictionary<string, object?> { ["Secret"] = SecretOf(context) })
         : ErrorPages.Result(404));
 
     private static async Task<IResult> Handle(HttpContext context) =>
-        IsHere(context) && await Use(context, SecretOf(context)) ? Results.Redirect("/home") : ErrorPages.Result(404);
+        OnThisMachine.Is(context) && await Use(context, SecretOf(context)) ? Results.Redirect("/home") : ErrorPages.Result(404);
 
     /// <summary>Uses the link up and begins the session.</summary>
     /// <returns>False when the link is nobody's, or was used already.</returns>
@@ -63,6 +62,4 @@ public static class SignInByLink
     }
 
     private static string SecretOf(HttpContext context) => (string)context.Request.RouteValues["secret"]!;
-
-    private static bool IsHere(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
 }

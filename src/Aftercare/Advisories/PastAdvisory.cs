@@ -63,12 +63,12 @@ public sealed record PastAdvisory : Subject, IImportable<PastAdvisory>
         new PastAdvisoryEvent.Entered(
             said with
             {
-                Publisher = Head(said.Publisher),
-                Number = Head(said.Number),
-                Title = Head(said.Title),
-                Revision = Head(said.Revision),
-                Cves = [.. said.Cves.Distinct().Take(MaxCves).Select(Head)],
-                Products = [.. said.Products.Distinct().Take(MaxProducts).Select(Head)],
+                Publisher = said.Publisher.CutTo(MaxText),
+                Number = said.Number.CutTo(MaxText),
+                Title = said.Title.CutTo(MaxText),
+                Revision = said.Revision.CutTo(MaxText),
+                Cves = [.. said.Cves.Distinct().Take(MaxCves).Select(text => text.CutTo(MaxText))],
+                Products = [.. said.Products.Distinct().Take(MaxProducts).Select(text => text.CutTo(MaxText))],
             },
             document);
 
@@ -84,6 +84,4 @@ public sealed record PastAdvisory : Subject, IImportable<PastAdvisory>
         PastAdvisoryEvent.Imported or PastAdvisoryEvent.TakenBack => before ?? new PastAdvisory(),
         var other => throw new UnreachableException($"{other.GetType().Name} has no arm"),
     };
-
-    private static string Head(string text) => text.Length <= MaxText ? text : text[..(char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText)];
 }

@@ -202,7 +202,7 @@ public sealed record ImportFile(ImmutableArray<ImportLine> Lines, ImmutableArray
         _ => null,
     };
 
-    internal static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    internal static string Short(string text) => text.Length <= 40 ? text : text.CutTo(40) + "…";
 
     /// <summary>Checks each record by the table of its kind.</summary>
     private sealed class Reading(ImportKind kind)

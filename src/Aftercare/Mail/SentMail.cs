@@ -143,16 +143,16 @@ public sealed record SentMail : Subject, IFold<SentMail>
         Life.Bars("write", null, null, by) is { } bar ? bar : new SentMailEvent.Written(purpose, party, whom, about, messageId);
 
     public Outcome<SentMailEvent> HandOver(int attempt, string answer, Actor by) =>
-        Life.Bars("hand-over", this, Stage, by) is { } bar ? bar : new SentMailEvent.HandedOver(attempt, Short(answer));
+        Life.Bars("hand-over", this, Stage, by) is { } bar ? bar : new SentMailEvent.HandedOver(attempt, answer.CutTo(MaxWords));
 
     public Outcome<SentMailEvent> Fail(int attempt, string words, bool mayHaveArrived, Actor by) =>
-        Life.Bars("fail", this, Stage, by) is { } bar ? bar : new SentMailEvent.Failed(attempt, Short(words), mayHaveArrived);
+        Life.Bars("fail", this, Stage, by) is { } bar ? bar : new SentMailEvent.Failed(attempt, words.CutTo(MaxWords), mayHaveArrived);
 
     public Outcome<SentMailEvent> GiveUp(int attempt, string words, Actor by) =>
-        Life.Bars("give-up", this, Stage, by) is { } bar ? bar : new SentMailEvent.GivenUp(attempt, Short(words));
+        Life.Bars("give-up", this, Stage, by) is { } bar ? bar : new SentMailEvent.GivenUp(attempt, words.CutTo(MaxWords));
 
     public Outcome<SentMailEvent> Refuse(string answer, Actor by) =>
-        Life.Bars("refuse", this, Stage, by) is { } bar ? bar : new SentMailEvent.Refused(Short(answer));
+        Life.Bars("refuse", this, Stage, by) is { } bar ? bar : new SentMailEvent.Refused(answer.CutTo(MaxWords));
 
     public Outcome<SentMailEvent> Withhold(WithheldBecause because, Actor by) =>
         Life.Bars("withhold", this, Stage, by) is { } bar ? bar : new SentMailEvent.Withheld(because);
@@ -162,7 +162,7 @@ public sealed record SentMail : Subject, IFold<SentMail>
     {
         if (Life.Bars("bounce", this, Stage, by) is { } bar)
             return bar;
-        return status.StartsWith('5') || status.StartsWith('4') ? new SentMailEvent.Bounced(Short(status)) : Refusal.Malformed("status", "This does not say that the mail came back.");
+        return status.StartsWith('5') || status.StartsWith('4') ? new SentMailEvent.Bounced(status.CutTo(MaxWords)) : Refusal.Malformed("status", "This does not say that the mail came back.");
     }
 
     public static SentMail After(SentMail? before, Entry entry)
@@ -194,6 +194,4 @@ public sealed record SentMail : Subject, IFold<SentMail>
         ("7", _) => "its mail server refuses mail from us",
         _ => "its mail server did not say why",
     } : "its mail server did not say why";
-
-    private static string Short(string words) => words.Length <= MaxWords ? words : words[..MaxWords];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Aftercare.Ledger;
 
 namespace Aftercare.Reports;
 
@@ -19,15 +20,13 @@ public sealed record ReportedFlaw(string? Cve, string? Cwe, string? Title, Immut
     /// <summary>Cut to what an entry can hold.</summary>
     public ReportedFlaw Cut() => this with
     {
-        Title = Title is null ? null : Head(Title),
+        Title = Title?.CutTo(MaxText),
         Vectors = [.. Vectors.Take(MaxVectors)],
-        Affected = [.. Affected.Take(MaxAffected).Select(Head)],
+        Affected = [.. Affected.Take(MaxAffected).Select(text => text.CutTo(MaxText))],
         AffectedLeftOut = AffectedLeftOut + Math.Max(0, Affected.Length - MaxAffected),
     };
 
     internal int Bytes => 200 + new[] { Cve, Cwe, Title }.Concat(Vectors).Concat(Affected).Sum(text => Encoding.UTF8.GetByteCount(text ?? "") + 4);
-
-    private static string Head(string text) => text.Length <= MaxText ? text : text[..(char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText)];
 }
 
 /// <summary>An advisory of a supplier or coordinator that came in as a report, as far as machines read it; the original is kept beside.</summary>

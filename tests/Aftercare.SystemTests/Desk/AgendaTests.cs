@@ -17,7 +17,7 @@ namespace Aftercare.SystemTests.Desk;
 /// <summary>Which questions each role asks in the morning.</summary>
 public sealed class AgendaTests
 {
-    public static TheoryData<Role> Readers => [.. Allowed.Readers];
+    public static TheoryData<Role> Roles => [.. Allowed.Desk];
 
     /// <summary>The step that answers a question, by the lifecycle table.</summary>
     public static TheoryData<Question, string> Steps
@@ -57,7 +57,7 @@ public sealed class AgendaTests
         [Question.Invitations] = StepOf(Person.Life, "renew-invitation"),
     };
 
-    [Theory, MemberData(nameof(Readers))]
+    [Theory, MemberData(nameof(Roles))]
     public void Every_role_of_the_desk_has_questions_and_each_once(Role role)
     {
         var asked = Agenda.For(one => one == role);
@@ -69,7 +69,7 @@ public sealed class AgendaTests
 
     [Theory, MemberData(nameof(Steps))]
     public void Who_is_asked_to_take_a_step_may_take_it(Question question, string name) =>
-        Assert.All(Allowed.Readers.Where(role => Agenda.For(one => one == role).Contains(question)), role => Assert.True(Taken[question].Roles.Contains(role), $"{role} may not {name}"));
+        Assert.All(Allowed.Desk.Where(role => Agenda.For(one => one == role).Contains(question)), role => Assert.True(Taken[question].Roles.Contains(role), $"{role} may not {name}"));
 
     [Fact]
     public void Every_question_is_asked_by_somebody() =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.RegularExpressions;
 using Aftercare.Ledger;
 using Aftercare.Mail;
@@ -10,6 +11,7 @@ using Aftercare.SystemTests.Mail;
 using Aftercare.SystemTests.Operations;
 using Aftercare.SystemTests.Reports;
 using Aftercare.SystemTests.Updates;
+using Aftercare.Tests.Channels.Mail;
 using Npgsql;
 using Xunit;
 
@@ -181,7 +183,7 @@ public sealed class DocumentedCommandsTests(PostgresServer postgres, MailServer 
     [Fact]
     public async Task Postfix_hands_a_bounce_over_by_the_alias_that_is_printed()
     {
-        var (story, port) = (new Story(nameof(Postfix_hands_a_bounce_over_by_the_alias_that_is_printed)), mail.Options.Port);
+        var (story, port, swaks) = (new Story(nameof(Postfix_hands_a_bounce_over_by_the_alias_that_is_printed)), mail.Options.Port, Tools.Require("swaks"));
         await using var world = await World.Founded(Db.Sqlite, postgres);
         using var ada = await world.Person("Ada", Role.Administrator);
         using var gone = world.Visitor();
@@ -202,6 +204,16 @@ public sealed class DocumentedCommandsTests(PostgresServer postgres, MailServer 
 
         (await SomeReport.Send(gone, [.. SomeReport.WithAddress.Where(field => field.Name != "email"), ("email", "gone@example.org")])).Is(HttpStatusCode.OK);
         await MailDesk.Until(world, "it came back", row => row.Stage == SentMailStage.Bounced);
+
+        // A server elsewhere took a mail first, and says later, over the network, that it could not deliver it.
+        (await SomeReport.Send(gone, [.. SomeReport.WithAddress.Where(field => field.Name != "email"), ("email", "anna@example.org")])).Is(HttpStatusCode.OK);
+        var taken = await MailDesk.Until(world, "it was handed over", row => row.Stage == SentMailStage.HandedOver);
+        var arrived = Encoding.UTF8.GetString((await mail.Mails("anna", 1))[^1]);
+        var (sender, id) = (Regex.Match(arrived, "(?m)^Return-Path: <(.+)>").Groups[1].Value, Regex.Match(arrived, "(?im)^Message-ID: (.+)$").Groups[1].Value);
+        var elsewhere = Path.Combine(mail.Etc, "elsewhere.eml");
+        await File.WriteAllBytesAsync(elsewhere, SomeBounce.Bytes(SomeBounce.Exim(sender, id)));
+        await root.Ends(0, $"{swaks} --server 127.0.0.1 --port {port} --tls --helo mx.elsewhere.example --from '<>' --to '{sender}' --data '@{elsewhere}'");
+        await MailDesk.Until(world, "it came back from there", row => row.Subject == taken.Subject && row.Stage == SentMailStage.Bounced);
 
         // What is refused for good is not kept; what a token that has ended could not hand over is.
         var pipe = Regex.Match(alias, "\"\\|(.+)\"").Groups[1].Value;

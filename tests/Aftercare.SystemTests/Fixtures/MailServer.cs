@@ -22,14 +22,25 @@ public sealed class MailServer : IAsyncLifetime
     // Short, because Postfix listens on sockets below it and their paths are limited.
     private readonly string _root = Directory.CreateTempSubdirectory("mx").FullName;
     private readonly int _port = FreePort();
+    private readonly string _settings;
     private Process? _master;
     private string? _missing;
+
+    public MailServer() : this("")
+    {
+    }
+
+    /// <param name="settings">More lines of <c>main.cf</c>, none of which stands there already.</param>
+    internal MailServer(string settings) => _settings = settings;
 
     /// <summary>Mail for it goes to whom the file <c>aliases</c> in <see cref="Etc"/> names.</summary>
     public const string OwnDomain = "bounces.example";
 
     /// <summary>Its configuration.</summary>
     public string Etc => Path.Combine(_root, "etc");
+
+    /// <summary>What went on, for whoever waits in vain.</summary>
+    internal string Log => Path.Combine(_root, "mail.log");
 
     /// <summary>How to hand mail to it. Without a server the calling test is skipped, or fails where <c>CI=true</c>.</summary>
     public SubmissionOptions Options
@@ -99,7 +110,7 @@ public sealed class MailServer : IAsyncLifetime
             data_directory = {{_root}}/data
             command_directory = {{Programs}}
             daemon_directory = {{Daemons}}
-            maillog_file = {{_root}}/mail.log
+            maillog_file = {{Log}}
             maillog_file_prefixes = {{_root}}
             myhostname = mail.example
             mydestination = {{OwnDomain}}
@@ -117,6 +128,7 @@ public sealed class MailServer : IAsyncLifetime
             virtual_mailbox_maps = inline:{ anna@example.org=anna/ desk@example.org=desk/ }
             virtual_uid_maps = static:{{Nobody}}
             virtual_gid_maps = static:{{Nobody}}
+            {{_settings}}
 
             """);
         await File.WriteAllTextAsync(Path.Combine(Etc, "aliases"), "");
@@ -129,6 +141,7 @@ public sealed class MailServer : IAsyncLifetime
             cleanup   unix n - n - 0 cleanup
             defer     unix - - n - 0 bounce
             error     unix - - n - - error
+            lmtp      unix - - n - - lmtp
             local     unix - n n - - local
             postlog   unix-dgram n - n - 1 postlogd
             proxymap  unix - - n - - proxymap
@@ -142,15 +155,17 @@ public sealed class MailServer : IAsyncLifetime
             """);
     }
 
-    private static async Task Run(string program, params string[] arguments)
+    /// <returns>What it says on standard output.</returns>
+    internal static async Task<string> Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        var said = await process.StandardError.ReadToEndAsync();
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {said}");
+        Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {await error}");
+        return await output;
     }
 
-    private async Task Until(string what, Func<Task<bool>> isSo)
+    internal async Task Until(string what, Func<Task<bool>> isSo)
     {
         for (var waited = Stopwatch.StartNew(); ; await Task.Delay(10))
         {
@@ -162,8 +177,7 @@ public sealed class MailServer : IAsyncLifetime
             catch (SocketException)
             {
             }
-            var log = Path.Combine(_root, "mail.log");
-            Assert.True(waited.Elapsed < Patience, $"Too long before {what}:\n{(File.Exists(log) ? await File.ReadAllTextAsync(log) : "(no log)")}");
+            Assert.True(waited.Elapsed < Patience, $"Too long before {what}:\n{(File.Exists(Log) ? await File.ReadAllTextAsync(Log) : "(no log)")}");
         }
     }
 

@@ -57,6 +57,12 @@ public sealed class MachineIntakeTests(PostgresServer postgres, Browser browser)
         await using var store = world.Store();
         Assert.Empty(await (await store.Rows<ReportRow>(default)).ToListAsync());
         Assert.Empty(Directory.EnumerateFiles(world.Installation.Data.Blobs, "*", SearchOption.AllDirectories));
+
+        // Names that our own limit would cut in the middle of a character break nothing: no entry could hold the half.
+        (good["document"]!["tracking"]!["status"], good["vulnerabilities"]![0]!["cve"]) = ("final", "CVE-2026-41414");
+        (good["document"]!["publisher"]!["name"], good["document"]!["tracking"]!["id"]) = (new string('a', 199) + "😀", new string('b', 199) + "😀");
+        (status, body) = await Send(machine, token, "/reports/csaf", [], ("advisory", "halves.json", Encoding.UTF8.GetBytes(good.ToJsonString())));
+        Assert.True(status == HttpStatusCode.Created, body.ToString());
     }
 
     [Theory, MemberData(nameof(World.Databases), MemberType = typeof(World))]

@@ -92,6 +92,14 @@ public sealed class SignInTests(PostgresServer postgres) : IClassFixture<Postgre
 
         (await late.Get(link)).Is(HttpStatusCode.OK);
         var open = await late.Get(link);
+        // A proxy on this machine speaks for the world, and a page elsewhere can bend its name to this address: neither uses the link up.
+        foreach (var (name, value) in ((string, string)[])[("X-Forwarded-For", "203.0.113.9"), ("Forwarded", "for=203.0.113.9"), ("Host", "demo.attacker.example")])
+            foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Post])
+            {
+                using var request = new HttpRequestMessage(method, link) { Content = method == HttpMethod.Post ? new FormUrlEncodedContent(open.Form(link)) : null };
+                request.Headers.TryAddWithoutValidation(name, value);
+                Assert.Equal(HttpStatusCode.NotFound, (await late.Http.SendAsync(request)).StatusCode);
+            }
         Assert.Equal("/desk", (await quinn.Submit(link, link)).Path);
         (await late.Send(open, link)).Is(HttpStatusCode.NotFound);
         (await late.Get(link)).Is(HttpStatusCode.NotFound);

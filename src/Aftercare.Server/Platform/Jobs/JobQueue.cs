@@ -63,7 +63,7 @@ public sealed class JobQueue(Database database, TimeProvider clock)
     public Task<bool> Fail(Job job, string error, TimeSpan? pause, TimeSpan? every, CancellationToken stop) =>
         Change(job, row =>
         {
-            row.LastError = error.Length > MaxError ? error[..MaxError] : error;
+            row.LastError = error.CutTo(MaxError);
             row.LeasedUntil = null;
             if (pause is { } wait)
                 row.DueAt = Now.Plus(wait).Ms;

@@ -56,8 +56,7 @@ public sealed class SearchRow : ViewRow
     internal static SearchRow Of(string number, string title, IEnumerable<string?> keys, params IEnumerable<string?> text)
     {
         var known = keys.Prepend(number).Where(key => !string.IsNullOrWhiteSpace(key)).Select(key => key!.Trim()).Distinct().ToList();
-        var body = string.Join('\n', text.Where(part => !string.IsNullOrWhiteSpace(part)));
-        body = body.Length <= MaxText ? body : body[..MaxText];
+        var body = string.Join('\n', text.Where(part => !string.IsNullOrWhiteSpace(part))).CutTo(MaxText);
         return new SearchRow
         {
             Number = number,

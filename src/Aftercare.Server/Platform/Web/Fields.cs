@@ -284,7 +284,7 @@ public sealed class Fields(IReadOnlyDictionary<string, ImmutableArray<string>> v
 
     private static string Tidy(string text) => text.ReplaceLineEndings("\n").Trim();
 
-    private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    private static string Short(string text) => text.Length <= 40 ? text : text.CutTo(40) + "…";
 
     [return: MaybeNull]
     private T Missing<T>(string name)

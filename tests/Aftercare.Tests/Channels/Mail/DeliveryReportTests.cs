@@ -22,6 +22,15 @@ public sealed class DeliveryReportTests
     }
 
     [Fact]
+    public void A_bounce_of_exim_that_returns_the_headers_only_is_read()
+    {
+        var report = Report(SomeBounce.Bytes(SomeBounce.Exim("desk@example.org", SomeMail.Plain.Id.Text)));
+
+        Assert.Equal(SomeMail.Plain.Id, report.Message);
+        Assert.Equal([new(SomeMail.Anna, null, DeliveryAction.Failed, "5.2.2", "552 5.2.2 mailbox is full")], report.Recipients);
+    }
+
+    [Fact]
     public void The_example_of_the_standard_is_read()
     {
         var report = Report(SomeBounce.Bytes(SomeBounce.OfTheStandard));

@@ -105,5 +105,48 @@ internal static class SomeBounce
         --RAA14128.773615765/CS.UTK.EXAMPLE--
         """;
 
+    /// <summary>As Exim 4 writes it, with the headers only of what came back.</summary>
+    internal static string Exim(string to, string about) => $"""
+        Auto-Submitted: auto-replied
+        From: Mail Delivery System <Mailer-Daemon@mx.elsewhere.example>
+        To: {to}
+        Content-Type: multipart/report; report-type=delivery-status; boundary=1795313933-eximdsn-904146
+        MIME-Version: 1.0
+        Subject: Mail delivery failed: returning message to sender
+        Message-Id: <E1xYz-000abc-De@mx.elsewhere.example>
+        Date: Sun, 22 Nov 2026 02:18:53 +0000
+
+        --1795313933-eximdsn-904146
+        Content-type: text/plain; charset=us-ascii
+
+        This message was created automatically by mail delivery software.
+
+          anna@example.org
+            host store.elsewhere.example [192.0.2.7]
+            SMTP error from remote mail server after end of data:
+            552 5.2.2 mailbox is full
+
+        --1795313933-eximdsn-904146
+        Content-type: message/delivery-status
+
+        Reporting-MTA: dns; mx.elsewhere.example
+
+        Action: failed
+        Final-Recipient: rfc822;anna@example.org
+        Status: 5.2.2
+        Remote-MTA: dns; store.elsewhere.example
+        Diagnostic-Code: smtp; 552 5.2.2 mailbox is full
+
+        --1795313933-eximdsn-904146
+        Content-type: text/rfc822-headers
+
+        Return-path: <{to}>
+        Message-ID: {about}
+        To: anna@example.org
+
+        --1795313933-eximdsn-904146--
+
+        """;
+
     internal static byte[] Bytes(string mail) => Encoding.UTF8.GetBytes(mail.ReplaceLineEndings("\r\n"));
 }

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Aftercare.Server.Demo;
+namespace Aftercare.Server.Platform.Access;
 
 /// <summary>Whether a request comes from this machine itself.</summary>
 internal static class OnThisMachine
