@@ -55,9 +55,9 @@ public sealed class SyslogFrames(EventLimits? limits = null, FrameTrailer traile
             return false;
         if (_searched == 0)
             Consume(ref buffer, Filler(buffer));
-        if (buffer.IsEmpty)
+        if (!new SequenceReader<byte>(buffer).TryPeek(out var first))
             return false;
-        reading = buffer.FirstSpan[0] is >= (byte)'1' and <= (byte)'9' ? Counted(ref buffer) : UpToTrailer(ref buffer);
+        reading = first is >= (byte)'1' and <= (byte)'9' ? Counted(ref buffer) : UpToTrailer(ref buffer);
         return reading is not null;
     }
 
@@ -92,14 +92,16 @@ public sealed class SyslogFrames(EventLimits? limits = null, FrameTrailer traile
         var head = new SequenceReader<byte>(buffer);
         long count = 0;
         byte next;
-        while (head.TryRead(out next) && next is >= (byte)'0' and <= (byte)'9')
+        while (true)
         {
+            if (!head.TryRead(out next))
+                return null;
+            if (next is not (>= (byte)'0' and <= (byte)'9'))
+                break;
             if (head.Consumed > _limits.MostCountDigits)
                 return Lost(_position + head.Consumed - 1, $"The octet count has more than {_limits.MostCountDigits} digits.");
             count = count * 10 + next - '0';
         }
-        if (head.End && next is >= (byte)'0' and <= (byte)'9')
-            return null;
         if (next != ' ')
             return NotACount(ref buffer, head.Consumed - 1);
         if (count > _limits.MostBytes)
@@ -132,7 +134,7 @@ public sealed class SyslogFrames(EventLimits? limits = null, FrameTrailer traile
     private FrameReading? UpToTrailer(ref ReadOnlySequence<byte> buffer)
     {
         var end = EndOf(buffer, _searched);
-        if (Math.Max(end, buffer.Length * (end < 0 ? 1 : 0)) > _limits.MostBytes)
+        if ((end < 0 ? buffer.Length : end) > _limits.MostBytes)
         {
             var fault = new FrameReading.Bad(_position, $"The message has more than {_limits.MostBytes} octets.", Resumes: true);
             Consume(ref buffer, end < 0 ? buffer.Length : end + 1);
@@ -145,7 +147,7 @@ public sealed class SyslogFrames(EventLimits? limits = null, FrameTrailer traile
             return null;
         }
         var message = buffer.Slice(0, end);
-        if (end > 0 && message.Slice(end - 1).FirstSpan[0] == '\r')
+        if (end > 0 && new SequenceReader<byte>(message.Slice(end - 1)).IsNext((byte)'\r'))
             message = message.Slice(0, end - 1);
         var frame = new FrameReading.Frame(message, _position, Counted: false);
         Consume(ref buffer, end + 1);

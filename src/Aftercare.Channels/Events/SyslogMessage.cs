@@ -92,7 +92,7 @@ internal sealed class SyslogReader(ReadOnlyMemory<byte> bytes, EventLimits limit
             throw Fault("The version of the protocol is not 1.");
         _at += 2;
         var timeAt = _at;
-        var timestamp = Word("timestamp", 32);
+        var timestamp = Word("timestamp", 64);
         DateTimeOffset? at = null;
         if (timestamp is not null && (at = WireTime.Rfc3339(timestamp)) is null)
             throw new EventFaultException(timeAt, "The timestamp is not one of RFC 5424 §6.2.3.");

@@ -53,8 +53,8 @@ internal static class WireTime
         && Number(text[13..], out var second) && second < 60;
 
     /// <summary>
-    /// The instant that was meant, in the year that puts it nearest to <paramref name="arrived"/>; null when no such day is near. A sender says neither year
-    /// nor zone, so somebody must have agreed on <paramref name="zone"/>.
+    /// The instant that was meant: the last such one that is not more than a day ahead of <paramref name="arrived"/>, as a message is late rather than early;
+    /// null when neither year around has such a day. A sender says neither year nor zone, so somebody must have agreed on <paramref name="zone"/>.
     /// </summary>
     internal static DateTimeOffset? Bsd(string text, DateTimeOffset arrived, TimeSpan zone)
     {
@@ -62,16 +62,15 @@ internal static class WireTime
             return null;
         var day = int.Parse(text.AsSpan(4, 2).Trim(' '), NumberStyles.None, CultureInfo.InvariantCulture);
         var time = TimeSpan.ParseExact(text.AsSpan(7), @"hh\:mm\:ss", CultureInfo.InvariantCulture);
-        DateTimeOffset? nearest = null;
-        foreach (var year in new[] { arrived.Year - 1, arrived.Year, arrived.Year + 1 })
+        for (var year = arrived.Year + 1; year >= arrived.Year - 1; year--)
         {
             if (year is < 2 or > 9998 || day == 0 || day > DateTime.DaysInMonth(year, Month(text)))
                 continue;
             var meant = new DateTimeOffset(new DateTime(year, Month(text), day) + time - zone, TimeSpan.Zero);
-            if (nearest is null || (meant - arrived).Duration() < (nearest.Value - arrived).Duration())
-                nearest = meant;
+            if (meant <= arrived + TimeSpan.FromDays(1))
+                return meant;
         }
-        return nearest;
+        return null;
     }
 
     private static int Month(ReadOnlySpan<char> text)

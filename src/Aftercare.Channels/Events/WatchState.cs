@@ -8,7 +8,7 @@ public sealed record WatchLimits
     /// <value>Devices that met a rule. Default 10,000; of more, those are forgotten that no agreement knows, then those that were quiet longest.</value>
     public int MostDevices { get; init; } = 10_000;
 
-    /// <value>Events for each device and rule, at least the highest threshold. Default 256; of more, the one that came first is forgotten.</value>
+    /// <value>Events for each device and rule, at least the highest threshold. Default 256; of more, the one that came first is forgotten, and would count again.</value>
     public int MostEvents { get; init; } = 256;
 
     /// <value>How long behind a rule's window an event is remembered, and known again when it is repeated. Default one day.</value>
@@ -16,6 +16,15 @@ public sealed record WatchLimits
 
     /// <value>How far a device's clock may be ahead. Default 5 minutes; an event that is further ahead counts when it came.</value>
     public TimeSpan Ahead { get; init; } = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>What a watch needs to know of an event: made of one that was just read, or of one that was stored.</summary>
+/// <param name="At">When it happened, as the device says.</param>
+/// <param name="Rules">The ids of the rules that it meets.</param>
+public sealed record Sighting(string Site, string Device, bool DeviceIsKnown, string Fingerprint, DateTimeOffset? At, ImmutableArray<string> Rules)
+{
+    public static Sighting Of(SecurityEvent happened) => new(
+        happened.Site, happened.Device, happened.DeviceIsKnown, happened.Fingerprint, happened.At, [.. happened.Signs.Select(sign => sign.Rule)]);
 }
 
 /// <summary>A rule is met by one device often enough, or goes on being met.</summary>
@@ -26,7 +35,7 @@ public sealed record WatchLimits
 public sealed record RuleHit(
     string Site, string Device, string Rule, string Id, bool Joins, DateTimeOffset From, DateTimeOffset Until, ImmutableArray<string> Events);
 
-/// <summary>What the rules remember. Immutable: the state before an event is still there after it. It is made anew by folding the stored events.</summary>
+/// <summary>What the rules remember. Immutable: the state before an event is still there after it. It is made anew by folding the stored ones.</summary>
 public sealed record WatchState
 {
     private WatchState()
@@ -61,9 +70,9 @@ public sealed record WatchState
     /// <param name="now">When the event is looked at; live that is the instant of arrival, in a replay the instant that it had then.</param>
     /// <param name="limits">By default those of <see cref="WatchLimits"/>.</param>
     public (WatchState State, ImmutableArray<RuleHit> Hits) After(
-        SecurityEvent happened, DateTimeOffset now, IReadOnlyDictionary<string, EventRule> rules, WatchLimits? limits = null)
+        Sighting happened, DateTimeOffset now, IReadOnlyDictionary<string, EventRule> rules, WatchLimits? limits = null)
     {
-        if (happened.Signs.IsEmpty)
+        if (happened.Rules.IsEmpty)
             return (this, []);
         limits ??= new WatchLimits();
         var name = (happened.Site, happened.Device);
@@ -73,9 +82,9 @@ public sealed record WatchState
         var at = happened.At is { } told && !ahead ? told : now;
         var hits = ImmutableArray.CreateBuilder<RuleHit>();
         var (repeated, forgotten) = (0, 0);
-        foreach (var sign in happened.Signs)
+        foreach (var met in happened.Rules)
         {
-            if (!rules.TryGetValue(sign.Rule, out var rule))
+            if (!rules.TryGetValue(met, out var rule))
                 continue;
             var track = device.Tracks.GetValueOrDefault(rule.Id, Track.Empty).Without(now - rule.Window - limits.Memory);
             if (track.Knows(happened.Fingerprint))
@@ -142,7 +151,7 @@ public sealed record WatchState
             return events.Count > most ? (this with { Events = events.Remove(events.MinBy(other => other.Seen)!) }, 1) : (this with { Events = events }, 0);
         }
 
-        internal (Track After, RuleHit? Hit) Judged(EventRule rule, DateTimeOffset at, SecurityEvent happened)
+        internal (Track After, RuleHit? Hit) Judged(EventRule rule, DateTimeOffset at, Sighting happened)
         {
             if (Open is { } open && at >= open.From - rule.Window && at <= open.Until + rule.Window)
             {
