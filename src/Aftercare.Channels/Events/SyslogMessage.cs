@@ -105,7 +105,14 @@ internal sealed class SyslogReader(ReadOnlyMemory<byte> bytes, EventLimits limit
             _at += Encoding.UTF8.Preamble.Length;
         return new()
         {
-            Priority = priority, Timestamp = timestamp, At = at, Host = host, Program = program, Process = process, MessageId = id, Data = data,
+            Priority = priority,
+            Timestamp = timestamp,
+            At = at,
+            Host = host,
+            Program = program,
+            Process = process,
+            MessageId = id,
+            Data = data,
             Message = bytes[_at..],
         };
     }
