@@ -35,7 +35,8 @@ internal static class AuditMessage
         }
         catch (XmlException e)
         {
-            throw new EventFaultException(Math.Max(e.LinePosition, 0), "The audit message is not well-formed XML without a DTD.", Math.Max(e.LineNumber, 1));
+            const string Why = "The audit message is not well-formed XML without a DTD.";
+            throw new EventFaultException(Math.Max(e.LinePosition, 0), Why, Math.Max(e.LineNumber, 1));
         }
     }
 
@@ -92,7 +93,8 @@ internal static class AuditMessage
     {
         ReadOnlySpan<(string Attribute, string Field)> fields = name switch
         {
-            "EventIdentification" => [("EventActionCode", "event.action"), ("EventDateTime", EventField.At), ("EventOutcomeIndicator", "event.outcome")],
+            "EventIdentification" =>
+                [("EventActionCode", "event.action"), ("EventDateTime", EventField.At), ("EventOutcomeIndicator", "event.outcome")],
             "ActiveParticipant" =>
             [
                 ("UserID", "user.id"), ("AlternativeUserID", "user.other-id"), ("UserName", "user.name"), ("UserIsRequestor", "user.requestor"),

@@ -16,16 +16,18 @@ public enum Passing
 }
 
 /// <summary>
-/// What a site agreed that is kept of its devices' events. All else is dropped before anything leaves this assembly: nothing that is not named here passes,
-/// free text never does, and what identifies a person at most as a pseudonym, whatever the agreement says.
+/// What a site agreed that is kept of its devices' events. All else is dropped before anything leaves this assembly: nothing that is not named here
+/// passes, free text never does, and what identifies a person at most as a pseudonym, whatever the agreement says.
 /// </summary>
 /// <remarks>
 /// It is read from JSON, whose members are all required:
-/// <c>site</c>; <c>fields</c>, each with <c>field</c> (a name of <see cref="EventField"/>), <c>passes</c> (<c>asIs</c> or <c>pseudonym</c>) and <c>words</c>
-/// (the values that pass as they are besides the standard's codes); <c>devices</c>, each with <c>device</c> (our name of it) and <c>names</c> (what it calls
-/// itself); <c>deviceFrom</c>, the fields in which a device names itself, the best first; <c>rules</c>, the ids of the rules that may look at these events;
-/// <c>json</c>, from JSON pointers to fields; and <c>bsdZone</c>, e.g. <c>+01:00</c>, the zone of lines that name none, or null: then such lines have no
-/// instant of their own.
+/// <c>site</c>; <c>fields</c>, each with <c>field</c> (a name of <see cref="EventField"/>), <c>passes</c> (<c>asIs</c> or <c>pseudonym</c>) and
+/// <c>words</c>
+/// (the values that pass as they are besides the standard's codes); <c>devices</c>, each with <c>device</c> (our name of it) and <c>names</c> (what
+/// it calls itself); <c>deviceFrom</c>, the fields in which a device names itself, the best first; <c>rules</c>, the ids of the rules that may look
+/// at these events;
+/// <c>json</c>, from JSON pointers to fields; and <c>bsdZone</c>, e.g. <c>+01:00</c>, the zone of lines that name none, or null: then such lines
+/// have no instant of their own.
 /// </remarks>
 public sealed class EventAgreement
 {

@@ -21,8 +21,8 @@ public enum FieldNature
 }
 
 /// <summary>
-/// A field that events have, whatever format they come in. The names are those below, and <c>sd:ID/PARAM</c> for a parameter of structured data. When an
-/// event happened (<see cref="At"/>) is no field to agree on: each event has it.
+/// A field that events have, whatever format they come in. The names are those below, and <c>sd:ID/PARAM</c> for a parameter of structured data.
+/// When an event happened (<see cref="At"/>) is no field to agree on: each event has it.
 /// </summary>
 public sealed record EventField
 {

@@ -3,7 +3,8 @@ namespace Aftercare.Channels.Events;
 /// <summary>How much of what devices send is looked at. What is larger is refused, not cut.</summary>
 public sealed record EventLimits
 {
-    /// <value>Bytes of one syslog message, audit message or JSON line. Default 64 KiB: audit messages are larger than the 2 KiB of RFC 5424 §6.1.</value>
+    /// <value>Bytes of one syslog message, audit message or JSON line. Default 64 KiB: audit messages are larger than the 2 KiB of RFC 5424
+    /// §6.1.</value>
     public int MostBytes { get; init; } = 64 * 1024;
 
     /// <value>Digits of the octet count (RFC 6587 §3.4.1). Default 7.</value>

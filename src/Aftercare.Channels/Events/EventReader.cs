@@ -15,8 +15,8 @@ public abstract record EventReading
 }
 
 /// <summary>
-/// Reads what the devices of one site send, bytes in, agreed facts out. Nothing that is sent makes it throw, and nothing of it leaves but by the agreement.
-/// Safe for use by several threads.
+/// Reads what the devices of one site send, bytes in, agreed facts out. Nothing that is sent makes it throw, and nothing of it leaves but by the
+/// agreement. Safe for use by several threads.
 /// </summary>
 public sealed class EventReader
 {
@@ -61,7 +61,8 @@ public sealed class EventReader
     });
 
     /// <summary>
-    /// One JSON object a line, ended by LF or CRLF; empty lines count and say nothing. Lazy: a bad line is answered with its number, the others stand. Beyond
+    /// One JSON object a line, ended by LF or CRLF; empty lines count and say nothing. Lazy: a bad line is answered with its number, the others
+    /// stand. Beyond
     /// <see cref="EventLimits.MostLines"/> one last answer says so.
     /// </summary>
     public IEnumerable<EventReading> JsonLines(ReadOnlyMemory<byte> body, DateTimeOffset arrived)

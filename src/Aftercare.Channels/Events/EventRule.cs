@@ -5,16 +5,18 @@ using System.Text.RegularExpressions;
 namespace Aftercare.Channels.Events;
 
 /// <summary>
-/// What in an event is worth a report, and how often within what time. A rule is a JSON file; those that come with the product are in <c>Rules/</c>. It looks
-/// at everything that the message said, also at what the site's agreement drops, and tells only that it is met and what it takes by name.
+/// What in an event is worth a report, and how often within what time. A rule is a JSON file; those that come with the product are in <c>Rules/</c>.
+/// It looks at everything that the message said, also at what the site's agreement drops, and tells only that it is met and what it takes by name.
 /// </summary>
 /// <remarks>
 /// Members: <c>rule</c> (its id: small letters, digits and hyphens), <c>title</c> (a sentence for people), <c>windowSeconds</c> (1 to 604,800),
-/// <c>threshold</c> (1 to 100 events of one device, the first and the last at most the window apart) and <c>forms</c>. An event meets the rule when it has one
-/// of the forms: <c>source</c> (where this form is documented), <c>all</c> (conditions that hold together) and <c>take</c> (from names of groups of a
-/// <c>matches</c> to <c>number</c>, <c>version</c>, <c>code</c> or <c>device</c>; what is not of that form is not taken). A condition names a <c>field</c> of
-/// <see cref="EventField"/> and has one of <c>is</c> (one of these values), <c>isNot</c> (the field is there, with none of these values), <c>matches</c> (a
-/// regular expression that needs no backtracking) and <c>earlierThan</c> (another field; both are instants).
+/// <c>threshold</c> (1 to 100 events of one device, the first and the last at most the window apart) and <c>forms</c>. An event meets the rule when
+/// it has one of the forms: <c>source</c> (where this form is documented), <c>all</c> (conditions that hold together) and <c>take</c> (from names of
+/// groups of a
+/// <c>matches</c> to <c>number</c>, <c>version</c>, <c>code</c> or <c>device</c>; what is not of that form is not taken). A condition names a
+/// <c>field</c> of
+/// <see cref="EventField"/> and has one of <c>is</c> (one of these values), <c>isNot</c> (the field is there, with none of these values),
+/// <c>matches</c> (a regular expression that needs no backtracking) and <c>earlierThan</c> (another field; both are instants).
 /// </remarks>
 public sealed partial class EventRule
 {

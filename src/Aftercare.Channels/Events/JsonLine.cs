@@ -16,7 +16,8 @@ internal sealed record JsonPlace(ImmutableArray<string> Tokens, string Field)
         if (pointer.Length is < 2 or > LongestPointer || pointer[0] != '/')
             return null;
         var tokens = pointer[1..].Split('/');
-        var escaped = tokens.All(token => !token.Replace("~0", "", StringComparison.Ordinal).Replace("~1", "", StringComparison.Ordinal).Contains('~'));
+        var escaped = tokens.All(token =>
+            !token.Replace("~0", "", StringComparison.Ordinal).Replace("~1", "", StringComparison.Ordinal).Contains('~'));
         return escaped && tokens.Length <= MostTokens
             ? new([.. tokens.Select(token => token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))], field)
             : null;

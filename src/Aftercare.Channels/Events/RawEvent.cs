@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Aftercare.Channels.Events;
 
-/// <summary>Everything that one message said. It may name people: it never leaves this assembly, an agreement makes a <see cref="SecurityEvent"/> of it.</summary>
+/// <summary>
+/// Everything that one message said. It may name people: it never leaves this assembly, an agreement makes a <see cref="SecurityEvent"/> of it.
+/// </summary>
 internal sealed class RawEvent(EventFormat format, EventLimits limits)
 {
     private readonly List<(string Field, string Value)> _values = new(24);

@@ -25,8 +25,8 @@ public enum EventFormat
 public sealed record Sign(string Rule, ImmutableSortedDictionary<string, string> Taken);
 
 /// <summary>
-/// What is kept of an event. There is no way to make one but by an agreement (<see cref="EventReader"/>): that patients' and staff's names are not in it is
-/// not a matter of care at the place that stores it.
+/// What is kept of an event. There is no way to make one but by an agreement (<see cref="EventReader"/>): that patients' and staff's names are not
+/// in it is not a matter of care at the place that stores it.
 /// </summary>
 public sealed class SecurityEvent
 {

@@ -4,8 +4,9 @@ using System.Text;
 namespace Aftercare.Channels.Events;
 
 /// <summary>
-/// The secret by which one site's pseudonyms are made: HMAC-SHA-256, of which the first 16 bytes are kept, as 32 hex digits. The same person has the same
-/// pseudonym in all events of a site and another at every other site. Whoever has the key can try names; destroy it and pseudonyms mean nothing any more.
+/// The secret by which one site's pseudonyms are made: HMAC-SHA-256, of which the first 16 bytes are kept, as 32 hex digits. The same person has the
+/// same pseudonym in all events of a site and another at every other site. Whoever has the key can try names; destroy it and pseudonyms mean nothing
+/// any more.
 /// </summary>
 public sealed class SiteKey
 {

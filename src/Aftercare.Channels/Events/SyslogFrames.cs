@@ -32,8 +32,9 @@ public abstract record FrameReading
 }
 
 /// <summary>
-/// Cuts one TCP or TLS connection into syslog messages (RFC 6587, RFC 5425 §4.3). Each frame says by its first octet how it is made: a digit other than 0
-/// begins an octet count, anything else a message that a trailer ends. Holds no octets itself: what is not yet a frame stays with the caller, at most
+/// Cuts one TCP or TLS connection into syslog messages (RFC 6587, RFC 5425 §4.3). Each frame says by its first octet how it is made: a digit other
+/// than 0 begins an octet count, anything else a message that a trailer ends. Holds no octets itself: what is not yet a frame stays with the caller,
+/// at most
 /// <see cref="EventLimits.MostBytes"/> and a count of it, and is not looked at twice. Not thread-safe: one for each connection.
 /// </summary>
 public sealed class SyslogFrames(EventLimits? limits = null, FrameTrailer trailer = FrameTrailer.LineFeedOrNul)
@@ -45,8 +46,8 @@ public sealed class SyslogFrames(EventLimits? limits = null, FrameTrailer traile
     private ReadOnlySpan<byte> Trailers => trailer == FrameTrailer.Nul ? "\0"u8 : "\n\0"u8;
 
     /// <summary>
-    /// The next frame or fault, if <paramref name="buffer"/> holds one whole; <paramref name="buffer"/> then begins behind it. False asks for more octets
-    /// behind those that <paramref name="buffer"/> still holds.
+    /// The next frame or fault, if <paramref name="buffer"/> holds one whole; <paramref name="buffer"/> then begins behind it. False asks for more
+    /// octets behind those that <paramref name="buffer"/> still holds.
     /// </summary>
     public bool TryRead(ref ReadOnlySequence<byte> buffer, [NotNullWhen(true)] out FrameReading? reading)
     {

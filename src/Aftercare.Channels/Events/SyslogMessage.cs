@@ -7,8 +7,8 @@ namespace Aftercare.Channels.Events;
 internal sealed record SdElement(string Id, ImmutableArray<(string Name, string Value)> Parameters);
 
 /// <summary>
-/// A syslog message: read strictly when it says to be of RFC 5424, leniently otherwise, and then <see cref="IsBsd"/> (RFC 3164). NILVALUE is null. It may
-/// name people, so it stays in this assembly.
+/// A syslog message: read strictly when it says to be of RFC 5424, leniently otherwise, and then <see cref="IsBsd"/> (RFC 3164). NILVALUE is null.
+/// It may name people, so it stays in this assembly.
 /// </summary>
 internal sealed record SyslogMessage
 {
@@ -121,7 +121,8 @@ internal sealed class SyslogReader(ReadOnlyMemory<byte> bytes, EventLimits limit
     internal SyslogMessage BsdLine(int? priority)
     {
         var line = new SyslogMessage { Priority = priority, IsBsd = true };
-        if (Rest.Length >= 16 && Rest[15] == ' ' && Ascii.IsValid(Rest[..15]) && Encoding.ASCII.GetString(Rest[..15]) is var time && WireTime.IsBsd(time))
+        var time = Rest.Length >= 16 && Rest[15] == ' ' && Ascii.IsValid(Rest[..15]) ? Encoding.ASCII.GetString(Rest[..15]) : "";
+        if (WireTime.IsBsd(time))
         {
             _at += 16;
             line = line with { Timestamp = time };

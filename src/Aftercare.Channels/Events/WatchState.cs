@@ -5,10 +5,12 @@ namespace Aftercare.Channels.Events;
 /// <summary>How much a watch remembers.</summary>
 public sealed record WatchLimits
 {
-    /// <value>Devices that met a rule. Default 10,000; of more, those are forgotten that no agreement knows, then those that were quiet longest.</value>
+    /// <value>Devices that met a rule. Default 10,000; of more, those are forgotten that no agreement knows, then those that were quiet
+    /// longest.</value>
     public int MostDevices { get; init; } = 10_000;
 
-    /// <value>Events for each device and rule, at least the highest threshold. Default 256; of more, the one that came first is forgotten, and would count again.</value>
+    /// <value>Events for each device and rule, at least the highest threshold. Default 256; of more, the one that came first is forgotten, and would
+    /// count again.</value>
     public int MostEvents { get; init; } = 256;
 
     /// <value>How long behind a rule's window an event is remembered, and known again when it is repeated. Default one day.</value>
@@ -35,7 +37,10 @@ public sealed record Sighting(string Site, string Device, bool DeviceIsKnown, st
 public sealed record RuleHit(
     string Site, string Device, string Rule, string Id, bool Joins, DateTimeOffset From, DateTimeOffset Until, ImmutableArray<string> Events);
 
-/// <summary>What the rules remember. Immutable: the state before an event is still there after it. It is made anew by folding the stored ones.</summary>
+/// <summary>
+/// What the rules remember. Immutable: the state before an event is still there after it. It is made anew by folding
+/// the sightings of stored events.
+/// </summary>
 public sealed record WatchState
 {
     private WatchState()
@@ -148,7 +153,8 @@ public sealed record WatchState
         {
             var later = Events.FindIndex(other => other.At > counted.At);
             var events = Events.Insert(later < 0 ? Events.Count : later, counted);
-            return events.Count > most ? (this with { Events = events.Remove(events.MinBy(other => other.Seen)!) }, 1) : (this with { Events = events }, 0);
+            var lost = events.Count > most ? events.MinBy(other => other.Seen) : null;
+            return (this with { Events = lost is null ? events : events.Remove(lost) }, lost is null ? 0 : 1);
         }
 
         internal (Track After, RuleHit? Hit) Judged(EventRule rule, DateTimeOffset at, Sighting happened)

@@ -41,9 +41,9 @@ internal static class WireTime
     {
         if (text is "Z")
             return TimeSpan.Zero;
-        if (text.Length != 6 || text[0] is not ('+' or '-') || text[3] != ':' || !Number(text[1..3], out var hours) || !Number(text[4..], out var minutes))
+        if (text.Length != 6 || text[0] is not ('+' or '-') || text[3] != ':')
             return null;
-        return hours > 23 || minutes > 59 ? null : new TimeSpan(hours, minutes, 0) * (text[0] == '-' ? -1 : 1);
+        return !Number(text[1..3], out var hours) || !Number(text[4..], out var minutes) || hours > 23 || minutes > 59 ? null : new TimeSpan(hours, minutes, 0) * (text[0] == '-' ? -1 : 1);
     }
 
     /// <summary><c>Oct 11 22:14:15</c> or <c>Oct  1 …</c> (RFC 3164 §4.1.2).</summary>
@@ -53,8 +53,9 @@ internal static class WireTime
         && Number(text[13..], out var second) && second < 60;
 
     /// <summary>
-    /// The instant that was meant: the last such one that is not more than a day ahead of <paramref name="arrived"/>, as a message is late rather than early;
-    /// null when neither year around has such a day. A sender says neither year nor zone, so somebody must have agreed on <paramref name="zone"/>.
+    /// The instant that was meant: the last such one that is not more than a day ahead of <paramref name="arrived"/>, as a message is late rather
+    /// than early; null when neither year around has such a day. A sender says neither year nor zone, so somebody must have agreed on
+    /// <paramref name="zone"/>.
     /// </summary>
     internal static DateTimeOffset? Bsd(string text, DateTimeOffset arrived, TimeSpan zone)
     {
