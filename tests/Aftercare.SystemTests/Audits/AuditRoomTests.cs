@@ -6,7 +6,6 @@ using Aftercare.Server.Audits;
 using Aftercare.Server.Cases;
 using Aftercare.Server.Platform.Access;
 using Aftercare.Server.Platform.Jobs;
-using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.SystemTests.Evidence;
@@ -33,9 +32,9 @@ public sealed class AuditRoomTests(PostgresServer postgres, Browser browser) : I
         using var ada = await world.Person("Ada", Role.Administrator);
         using var finder = world.Visitor();
         var first = SomeReport.NumberOn(await SomeReport.Send(finder, SomeReport.WithAddress));
-        var early = await Sequenced(world);
+        var early = await world.Logged();
         var second = SomeReport.NumberOn(await SomeReport.Send(finder, SomeReport.Anonymous));
-        await Sequenced(world);
+        await world.Logged();
 
         // Nobody lets somebody in alone.
         (await ada.Get("/desk/audits/announce")).Is(HttpStatusCode.Forbidden);
@@ -110,7 +109,7 @@ public sealed class AuditRoomTests(PostgresServer postgres, Browser browser) : I
         await using var world = await World.Founded(db, postgres);
         var secret = await world.MakeCase("Unlocked bootloader");
         var granted = await world.MakeCase("Replayed commands");
-        var size = await Sequenced(world);
+        var size = await world.Logged();
         using var aud = await world.Auditor("Aud", granted);
         await using var all = world.Store();
         var number = await (await all.Rows<CaseRow>(default)).Where(row => row.Subject == secret).Select(row => row.Number).SingleAsync();
@@ -137,7 +136,7 @@ public sealed class AuditRoomTests(PostgresServer postgres, Browser browser) : I
         // The grant is withdrawn: also from the moments at which it stood.
         var audit = await Find(world);
         await Decide(world, audit.WithdrawGrant(Withheld.Case, granted, "Seen.", Actor.Person(Quality, Role.Quality)).Value);
-        (await aud.Get($"/audit/at/{await Sequenced(world)}/cases/{granted:D}")).Is(HttpStatusCode.NotFound);
+        (await aud.Get($"/audit/at/{await world.Logged()}/cases/{granted:D}")).Is(HttpStatusCode.NotFound);
         (await aud.Get("/audit")).Shows("Cases, all 0");
         Assert.Equal("", (await aud.Get("/audit/samples/1/ids")).Html);
     }
@@ -200,11 +199,11 @@ public sealed class AuditRoomTests(PostgresServer postgres, Browser browser) : I
         await using var world = await World.Founded(Db.Sqlite, postgres);
         using var finder = world.Visitor();
         await SomeReport.Send(finder, SomeReport.Anonymous);
-        var size = await Sequenced(world);
+        var size = await world.Logged();
         await SomeReport.Send(finder, SomeReport.Anonymous);
-        var later = await Sequenced(world);
+        var later = await world.Logged();
         using var aud = await InBox(world, TimeSpan.FromHours(-1), TimeSpan.FromHours(1), null, size);
-        await Sequenced(world);
+        await world.Logged();
 
         foreach (var path in (string[])["/audit/register", $"/audit/at/{later}/register", $"/audit/register?as-of={later}"])
             (await aud.Get(path)).Shows("1 reports").Shows($"the first {size} entries");
@@ -273,7 +272,7 @@ public sealed class AuditRoomTests(PostgresServer postgres, Browser browser) : I
         using var finder = world.Visitor();
         await SomeReport.Send(finder, SomeReport.WithAddress);
         var @case = await world.MakeCase();
-        await Sequenced(world);
+        await world.Logged();
         var email = await world.MakeAuditor("Aud", @case);
         using (var aud = await world.SignIn(email))
         {
@@ -351,17 +350,5 @@ public sealed class AuditRoomTests(PostgresServer postgres, Browser browser) : I
         await using var connection = await database.Connect(default);
         await using var record = database.Record(connection);
         await record.Openings.Where(opening => opening.Number == 2).ExecuteUpdateAsync(set => set.SetProperty(opening => opening.Address, "/audit/policy"));
-    }
-
-    private static async Task<long> Sequenced(World world)
-    {
-        var sequencer = world.Services.GetRequiredService<Sequencer>();
-        while (await sequencer.Step(CancellationToken.None) > 0)
-        {
-        }
-        var database = world.Services.GetRequiredService<Database>();
-        await using var connection = await database.Connect(CancellationToken.None);
-        await using var record = database.Record(connection);
-        return (await record.LogHead.AsNoTracking().SingleAsync()).Size;
     }
 }

@@ -7,6 +7,7 @@ using Aftercare.Products;
 using Aftercare.Server;
 using Aftercare.Server.Platform;
 using Aftercare.Server.Platform.Access;
+using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.SystemTests.Fixtures;
 using Microsoft.AspNetCore.Builder;
@@ -104,6 +105,18 @@ public sealed class World : IAsyncDisposable
 
     /// <summary>The record, opened for the server itself unless a viewer is named.</summary>
     public Store Store(Viewer? viewer = null) => Services.GetRequiredService<Stores>().Open(viewer ?? Viewer.System);
+
+    /// <summary>Waits until the log has every entry that is recorded now.</summary>
+    /// <returns>How many these are.</returns>
+    public async Task<long> Logged()
+    {
+        var database = Services.GetRequiredService<Database>();
+        var entries = await Tables.Count(database, "SELECT count(*) FROM entries");
+        // A step that finds the server's own sequencer at work appends nothing, so the end is that every entry is a leaf.
+        while (await Tables.Count(database, "SELECT count(*) FROM leaves") < entries)
+            await Services.GetRequiredService<Sequencer>().Step(CancellationToken.None);
+        return entries;
+    }
 
     /// <summary>Somebody with a browser and no account.</summary>
     public Visitor Visitor() => new(Address);

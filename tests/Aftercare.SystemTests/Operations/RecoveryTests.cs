@@ -237,10 +237,7 @@ public sealed class RecoveryTests(PostgresServer postgres) : IClassFixture<Postg
 
     internal static async Task Published(World world)
     {
-        var sequencer = world.Services.GetRequiredService<Sequencer>();
-        while (await sequencer.Step(Stop) > 0)
-        {
-        }
+        await world.Logged();
         // The server publishes by itself; wait for it rather than write the same files at the same time.
         for (var tries = 0; tries < 200; tries++, await Task.Delay(50))
             if (world.Services.GetRequiredService<LogFolder>().Published() is { } shown

@@ -2,11 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Aftercare.Ledger;
-using Aftercare.Server.Platform.Log;
-using Aftercare.Server.Platform.Storage;
 using Aftercare.SystemTests.Fixtures;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Aftercare.SystemTests.Reports;
@@ -57,7 +53,7 @@ public sealed class RegisterTests(PostgresServer postgres) : IClassFixture<Postg
         using var visitor = world.Visitor();
         using var ana = await world.Person("Ana", Role.Analyst);
         var number = SomeReport.NumberOn(await SomeReport.Send(visitor, SomeReport.Anonymous));
-        var size = await Sequenced(world);
+        var size = await world.Logged();
         await SomeReport.Step(ana, await SomeReport.AtDesk(ana, number), "dismiss", ("as", "out-of-scope"), ("reason", "Not ours."));
 
         var then = await ana.Get($"/desk/register?as-of={size}");
@@ -82,18 +78,5 @@ public sealed class RegisterTests(PostgresServer postgres) : IClassFixture<Postg
         (await ana.Get("/desk")).Shows(number).Shows("Reports to acknowledge").Shows("The service port takes any password.");
         foreach (var path in new[] { "/desk", "/desk/reports", "/desk/register", "/desk/register.csv", "/desk/policy" })
             (await olga.Get(path)).Is(HttpStatusCode.NotFound);
-    }
-
-    // The log takes entries in soon after they are committed; here it is made to.
-    private static async Task<long> Sequenced(World world)
-    {
-        var sequencer = world.Services.GetRequiredService<Sequencer>();
-        while (await sequencer.Step(CancellationToken.None) > 0)
-        {
-        }
-        var database = world.Services.GetRequiredService<Database>();
-        await using var connection = await database.Connect(CancellationToken.None);
-        await using var record = database.Record(connection);
-        return (await record.LogHead.AsNoTracking().SingleAsync()).Size;
     }
 }

@@ -2,7 +2,6 @@ using System.Net;
 using Aftercare.Ledger;
 using Aftercare.Products;
 using Aftercare.Server.Platform.Access;
-using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.SystemTests.Advisories;
 using Aftercare.SystemTests.Cases;
@@ -90,7 +89,7 @@ public sealed class SearchTests(PostgresServer postgres) : IClassFixture<Postgre
 
     private static async Task ThePastIsFoundInThePast(World world, Visitor ann, PumpCase pump)
     {
-        var size = await Logged(world);
+        var size = await world.Logged();
         await ann.Submit(pump.Page, $"{pump.Page}/retitle", ("title", "Axolotl lets anybody in"));
 
         (await ann.Get("/desk/search?q=axolotl")).Shows("lets anybody in");
@@ -99,15 +98,6 @@ public sealed class SearchTests(PostgresServer postgres) : IClassFixture<Postgre
         (await ann.Get($"/desk/search?q=zebrafish&as-of={size}")).Shows("lets anybody in");
         Assert.True(await Generations.Rebuild(world.Services.GetRequiredService<Database>(), default) > 0);
         (await ann.Get("/desk/search?q=axolotl")).Shows("lets anybody in");
-    }
-
-    private static async Task<long> Logged(World world)
-    {
-        var database = world.Services.GetRequiredService<Database>();
-        var entries = await Tables.Count(database, "SELECT count(*) FROM entries");
-        while (await Tables.Count(database, "SELECT count(*) FROM leaves") < entries)
-            await world.Services.GetRequiredService<Sequencer>().Step(default);
-        return entries;
     }
 
     private static async Task NothingTypedReachesTheEngine(Visitor ann)

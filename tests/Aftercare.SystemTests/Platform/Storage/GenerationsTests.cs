@@ -5,7 +5,6 @@ using Aftercare.People;
 using Aftercare.Products;
 using Aftercare.Server.People;
 using Aftercare.Server.Platform.Access;
-using Aftercare.Server.Platform.Log;
 using Aftercare.Server.Platform.Storage;
 using Aftercare.Server.Platform.Web;
 using Aftercare.Server.Products;
@@ -13,7 +12,6 @@ using Aftercare.SystemTests.Fixtures;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Aftercare.SystemTests.Platform.Storage;
@@ -82,11 +80,11 @@ public sealed class GenerationsTests(PostgresServer postgres) : IClassFixture<Po
         await using var world = await World.Founded(db, postgres, MapPeople);
         using var ada = await world.Person("Ada", Role.Administrator);
         var id = await StoreTests.Somebody(world, Role.Lead);
-        var size = await Logged(world);
+        var size = await world.Logged();
 
         await Revoke(world, id, Role.Lead);
         await StoreTests.Somebody(world, Role.Signer);
-        var later = await Logged(world);
+        var later = await world.Logged();
 
         Assert.Equal("2 people", (await ada.Get(AsOf("/desk/try/people", size))).Html);
         Assert.Equal("3 people", (await ada.Get("/desk/try/people")).Html);
@@ -101,11 +99,11 @@ public sealed class GenerationsTests(PostgresServer postgres) : IClassFixture<Po
     {
         await using var world = await World.Founded(db, postgres, MapPeople);
         using var ada = await world.Person("Ada", Role.Administrator);
-        await Logged(world);
+        await world.Logged();
         Assert.Equal("1 people", (await ada.Get("/desk/try/people?as-of=1000")).Html);
 
         await StoreTests.Somebody(world, Role.Signer);
-        await Logged(world);
+        await world.Logged();
 
         Assert.Equal("2 people", (await ada.Get("/desk/try/people?as-of=1000")).Html);
     }
@@ -114,7 +112,7 @@ public sealed class GenerationsTests(PostgresServer postgres) : IClassFixture<Po
     public async Task Nothing_can_be_changed_in_the_past_and_the_front_door_has_no_past(Db db)
     {
         await using var world = await World.Founded(db, postgres, MapPeople);
-        var size = await Logged(world);
+        var size = await world.Logged();
         await using var past = world.Store(Viewer.System with { AsOf = size });
 
         var refused = await past.Record(new Done("/", Guid.Empty), Stop, Change.Begin(Store.NewId(), Person.Found()));
@@ -131,7 +129,7 @@ public sealed class GenerationsTests(PostgresServer postgres) : IClassFixture<Po
         await using var world = await World.Founded(db, postgres);
         for (var i = 0; i < 20; i++)
             await StoreTests.Somebody(world, Role.Lead);
-        var size = await Logged(world);
+        var size = await world.Logged();
 
         var counts = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
         {
@@ -156,16 +154,6 @@ public sealed class GenerationsTests(PostgresServer postgres) : IClassFixture<Po
         });
         app.MapRead(Face.FrontDoor, "/try/organisation", Allowed.Anyone, async (store, _, stop) =>
             TypedResults.Text((await (await store.Rows<OrganisationRow>(stop)).SingleAsync(stop)).Name));
-    }
-
-    // A step that finds the server's own sequencer at work appends nothing, so the end is that every entry is a leaf.
-    private static async Task<long> Logged(World world)
-    {
-        var database = world.Services.GetRequiredService<Database>();
-        var entries = await Tables.Count(database, "SELECT count(*) FROM entries");
-        while (await Tables.Count(database, "SELECT count(*) FROM leaves") < entries)
-            await world.Services.GetRequiredService<Sequencer>().Step(Stop);
-        return entries;
     }
 
     private static async Task Found(Ledgers ledgers)
